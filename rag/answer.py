@@ -1,0 +1,128 @@
+"""What asking returns, the same in every mode, and its JSON form that other programs rely on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+RefusalReason = Literal["empty_library", "no_evidence", "low_evidence", "filtered_out"]
+Support = Literal["supported", "weak", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One earlier exchange of the conversation."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """The exact words an answer rests on: `article.text[start:end] == quote`, asserted when made."""
+
+    number: int
+    """The n of the marker `[n]`, from 1, by first use in the answer."""
+    article_id: str
+    version: str
+    title: str
+    publisher: str | None
+    url: str | None
+    published: date | None
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSentence:
+    """One sentence of an answer, without its markers."""
+
+    text: str
+    citations: tuple[int, ...]
+    """Numbers of the citations it carries."""
+    support: Support
+    """How far the cited words carry the sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A retrieved chunk, as shown to the user."""
+
+    article_id: str
+    start: int
+    end: int
+    text: str
+    score: float
+    """Fused score; only its order means anything."""
+    ranks: dict[str, int]
+    """Rank from 1 in each list that found it: `text`, `vector`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer whose every citation was checked, or a refusal with its reason."""
+
+    question: str
+    standalone_question: str
+    """The question as searched, the subject of the conversation filled in."""
+    answerable: bool
+    refusal_reason: RefusalReason | None
+    answer: str
+    """The sentences with their markers, or the refusal in words."""
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    confidence: float
+    """Calibrated probability that the library answers the question; given on refusals too."""
+    answerer: str
+    """Who wrote it: `verbatim`, or the name of a model."""
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    id: str | None = None
+    """The caller's own id of the question, passed through."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form of the contract; keys in its order, dates as ISO 8601."""
+        return {
+            "id": self.id,
+            "question": self.question,
+            "standalone_question": self.standalone_question,
+            "answerable": self.answerable,
+            "refusal_reason": self.refusal_reason,
+            "answer": self.answer,
+            "sentences": [
+                {"text": s.text, "citations": list(s.citations), "support": s.support} for s in self.sentences
+            ],
+            "citations": [
+                {
+                    "number": c.number,
+                    "article_id": c.article_id,
+                    "version": c.version,
+                    "title": c.title,
+                    "publisher": c.publisher,
+                    "url": c.url,
+                    "published": c.published.isoformat() if c.published else None,
+                    "start": c.start,
+                    "end": c.end,
+                    "quote": c.quote,
+                }
+                for c in self.citations
+            ],
+            "passages": [passage_dict(p) for p in self.passages],
+            "confidence": round(self.confidence, 4),
+            "answerer": self.answerer,
+            "timings_ms": {k: round(v, 1) for k, v in self.timings_ms.items()},
+        }
+
+
+def passage_dict(passage: Passage) -> dict[str, Any]:
+    """The JSON form of one passage, as `ask` and `search` print it."""
+    return {
+        "article_id": passage.article_id,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "score": round(passage.score, 6),
+        "ranks": dict(passage.ranks),
+    }

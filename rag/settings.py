@@ -1,0 +1,47 @@
+"""Every setting in one object: read at the edge (`CITEWELL_…` in the environment), passed down from there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.errors import UsageError
+
+
+class Settings(BaseSettings):
+    """Defaults are chosen on data; the figure stands where the constant does."""
+
+    model_config = SettingsConfigDict(env_prefix="CITEWELL_", extra="forbid", frozen=True)
+
+    library: Path = Field(Path("library"), description="Folder of the library.")
+    embedder: str = Field("minilm", description="`minilm` (bundled) or `module:factory` of a LlamaIndex embedding.")
+    top_k: int = Field(10, ge=1, le=100, description="Passages retrieved for a question.")
+    refuse_below: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Refuse when the confidence is below this; unset: the measured threshold; 0: never.",
+    )
+    max_question_chars: int = Field(4_000, ge=1, description="Longer questions are refused as wrong usage.")
+    max_article_bytes: int = Field(20_000_000, ge=1, description="Larger files are not read.")
+    host: str = Field("127.0.0.1", description="Address the web chat listens on.")
+    port: int = Field(7860, ge=1, le=65535, description="Port the web chat listens on.")
+    concurrent_answers: int = Field(4, ge=1, description="Questions answered at the same time in the web chat.")
+    queue_length: int = Field(32, ge=1, description="Questions that may wait in the web chat.")
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment, with `overrides` that are not None laid over them.
+
+    Raises:
+        UsageError: a value is out of range or of the wrong type; the message names the setting.
+    """
+    try:
+        return Settings(**{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise UsageError(
+            f"wrong setting: {problems}", hint="correct the option or the CITEWELL_… variable"
+        ) from error
