@@ -12,7 +12,7 @@ from index.article import Article, Chunk, Span
 from index.tokens import count_tokens
 
 CHUNK_TOKENS = 180
-"""Largest chunk, in tiktoken tokens. MiniLM reads 256 word pieces, title included; what is longer it never sees."""
+"""Largest chunk, in tiktoken tokens. MiniLM reads 256 word pieces, title included, and nothing after."""
 
 _PARAGRAPH_BREAK_AT = 0.6
 """A chunk filled this far is closed rather than filled with the opening of the next paragraph."""
@@ -68,7 +68,9 @@ def _cut_to_budget(text: str, span: Span) -> Iterator[Span]:
             continue
         target = piece.start + min(_WINDOW_CHARS, length // 2)
         cut = _cut_point(text, piece, target)
-        pending.extend(s for s in (_trim(text, cut, piece.end), _trim(text, piece.start, cut)) if s.start < s.end)
+        pending.extend(
+            s for s in (_trim(text, cut, piece.end), _trim(text, piece.start, cut)) if s.start < s.end
+        )
 
 
 def _cut_point(text: str, piece: Span, target: int) -> int:

@@ -16,7 +16,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CITEWELL_", extra="forbid", frozen=True)
 
     library: Path = Field(Path("library"), description="Folder of the library.")
-    embedder: str = Field("minilm", description="`minilm` (bundled) or `module:factory` of a LlamaIndex embedding.")
+    embedder: str = Field(
+        "minilm", description="`minilm` (bundled) or `module:factory` of a LlamaIndex embedding."
+    )
     top_k: int = Field(10, ge=1, le=100, description="Passages retrieved for a question.")
     refuse_below: float | None = Field(
         None,
@@ -28,7 +30,9 @@ class Settings(BaseSettings):
     max_article_bytes: int = Field(20_000_000, ge=1, description="Larger files are not read.")
     host: str = Field("127.0.0.1", description="Address the web chat listens on.")
     port: int = Field(7860, ge=1, le=65535, description="Port the web chat listens on.")
-    concurrent_answers: int = Field(4, ge=1, description="Questions answered at the same time in the web chat.")
+    concurrent_answers: int = Field(
+        4, ge=1, description="Questions answered at the same time in the web chat."
+    )
     queue_length: int = Field(32, ge=1, description="Questions that may wait in the web chat.")
 
 
