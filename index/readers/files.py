@@ -1,0 +1,136 @@
+"""Which files there are to read, and the reader for each suffix."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from types import MappingProxyType
+
+from index.article import Article
+from index.errors import InputError
+from index.readers import markdown, text
+from index.readers.page import Page
+
+_Reader = Callable[[bytes, Path], Page]
+
+
+def _read_html(data: bytes, path: Path) -> Page:
+    from index.readers import html  # trafilatura takes half a second to load
+
+    return html.read_page(data, path)
+
+
+_READERS: MappingProxyType[str, _Reader] = MappingProxyType(
+    {
+        ".txt": text.read_page,
+        ".md": markdown.read_page,
+        ".markdown": markdown.read_page,
+        ".html": _read_html,
+        ".htm": _read_html,
+    }
+)
+
+SUFFIXES = tuple(_READERS)
+"""Suffixes that can be read, lower case, with their dot."""
+
+_SUPPORTED = ", ".join(SUFFIXES)
+_ADDRESS = re.compile(r"https?:/", re.IGNORECASE)
+
+
+def discover(path: Path) -> list[Path]:
+    """The files to read at `path`: the file itself, or those of a folder and its folders, sorted.
+
+    Hidden files and folders are skipped, and so are files of other formats. A folder inside that cannot be
+    listed is returned as such: reading it then names it among the failures, and the rest is still added.
+
+    Raises:
+        InputError: nothing is there, or a folder holds no readable file.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
+        if _ADDRESS.match(str(path)):
+            hint = "web addresses are not fetched: save the page and add the file"
+        elif isinstance(error, PermissionError):
+            hint = "check the permissions of the folders above it"
+        else:
+            hint = "check the spelling; a relative path starts from the current folder"
+        what = "cannot be read" if isinstance(error, PermissionError) else "does not exist"
+        raise InputError(f"{path} {what}", hint=hint) from error
+    if not stat.S_ISDIR(mode):
+        return [path]
+    found: list[Path] = []
+    unreadable: list[OSError] = []
+    for folder, folders, names in os.walk(path, onerror=unreadable.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found.extend(
+            Path(folder, name)
+            for name in names
+            if not name.startswith(".") and Path(name).suffix.lower() in _READERS
+        )
+    found.extend(Path(os.fsdecode(error.filename)) for error in unreadable)
+    if not found:
+        raise InputError(
+            f"{path} holds no file that can be read",
+            hint=f"put articles there ({_SUPPORTED}), or add one by name",
+        )
+    return sorted(found, key=lambda file: file.parts)
+
+
+def read(path: Path, *, article_id: str, max_bytes: int) -> Article:
+    """One file as an article, by the reader for its suffix.
+
+    `max_bytes` is compared before anything is read.
+
+    Raises:
+        InputError: it cannot be read, is too large, is of another format, or holds no article.
+    """
+    data = _load(path, max_bytes)
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise InputError(
+            f"{path}: files of type {path.suffix or '(no suffix)'} are not read",
+            hint=f"these are: {_SUPPORTED}",
+        )
+    page = reader(data, path)
+    return Article(
+        article_id=article_id,
+        text=page.text,
+        title=page.title,
+        author=page.author,
+        publisher=page.publisher,
+        url=page.url,
+        published=page.published,
+        language=page.language,
+        source=os.fsencode(path.absolute()).decode("utf-8", "replace"),
+    )
+
+
+def _load(path: Path, max_bytes: int) -> bytes:
+    try:
+        # A pipe or device would block or never end, so it is not even opened.
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            next(path.iterdir(), None)  # raises where it may not be listed
+            raise InputError(f"{path} is a folder", hint="add the folder itself, or a file inside it")
+        if not stat.S_ISREG(mode):
+            raise InputError(
+                f"{path} is not a regular file", hint="copy its content into a file and add that"
+            )
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            data = b"" if size > max_bytes else file.read(max_bytes + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(
+            f"{path} cannot be read: {reason}", hint="check that it exists and that you may read it"
+        ) from error
+    if max(size, len(data)) > max_bytes:
+        raise InputError(
+            f"{path} has {max(size, len(data)):,} bytes; the limit is {max_bytes:,}",
+            hint="split it, or raise CITEWELL_MAX_ARTICLE_BYTES",
+        )
+    return data
