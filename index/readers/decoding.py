@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,33 +17,44 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CENTRAL = frozenset(
-    {"Polish", "Czech", "Slovak", "Hungarian", "Romanian", "Croatian", "Slovene", "Slovenian"}
-)
-_CYRILLIC = frozenset({"Russian", "Ukrainian", "Bulgarian", "Serbian", "Belarusian", "Macedonian"})
-_LEGACY: MappingProxyType[str, frozenset[str]] = MappingProxyType(
+_LATIN: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
     {
-        "cp1250": _CENTRAL,
-        "cp1251": _CYRILLIC,
-        "cp1252": frozenset(),  # every other language in Latin letters
-        "cp1253": frozenset({"Greek"}),
-        "cp1254": frozenset({"Turkish"}),
-        "cp1255": frozenset({"Hebrew"}),
-        "cp1256": frozenset({"Arabic", "Farsi"}),
-        "koi8_r": _CYRILLIC,
-        "cp932": frozenset({"Japanese"}),
-        "euc_jp": frozenset({"Japanese"}),
-        "gb18030": frozenset({"Chinese"}),
-        "big5": frozenset({"Chinese"}),
-        "cp949": frozenset({"Korean"}),
+        "cp1252": (
+            "àâæçéèêëîïôœùûü",  # French
+            "äöüß",
+            "áéíñóúü¿¡",
+            "àáâãçéêíóôõúü",  # Portuguese
+            "àèéìîòù",
+            "åäöéæøü",  # Scandinavian and Finnish
+            "áéíóúýðþæö",  # Icelandic
+            "ëïéèöü",  # Dutch; also loan words in English
+        ),
+        "cp1250": (
+            "ąćęłńóśźż",
+            "áčďéěíňóřšťúůýž",
+            "áäčďéíĺľňóôŕšťúýž",
+            "áéíóöőúüű",
+            "ăâîşţșț",
+            "čćđšž",
+        ),
+        "cp1254": ("çğıiöşüâîû",),
     }
 )
-"""Encodings that articles are found in, besides Unicode, with the languages that speak for each."""
-_MULTIBYTE = frozenset({"cp932", "euc_jp", "gb18030", "big5", "cp949"})
+"""Alphabets of the languages written in each of the Latin code pages, which are alike in most else."""
+_OTHERS = ("cp1251", "cp1253", "cp1255", "cp1256", "koi8_r")
+_MULTIBYTE: MappingProxyType[str, str] = MappingProxyType(
+    {
+        "cp932": "Japanese",
+        "euc_jp": "Japanese",
+        "gb18030": "Chinese",
+        "big5": "Chinese",
+        "cp949": "Korean",
+    }
+)
+_PUNCTUATION = frozenset("\xa0«»‘’‚“”„‹›–—…•·°§©®€™£\xad")
 _MAX_CHAOS = 0.1
 _MIN_COHERENCE = 0.4
 """How much the letters must look like a language's: random bytes and one-word samples stay below it."""
-_NEAR = 0.06
 _SAMPLE_BYTES = 65_536
 
 _MAX_CONTROL_SHARE = 0.01
@@ -129,13 +141,30 @@ def _guess(data: bytes) -> str | None:
     sample = data[:_SAMPLE_BYTES]
     if len(data) > len(sample):
         sample = sample[: sample.rfind(b"\n") + 1 or sample.rfind(b" ") + 1 or len(sample)]
-    matches = [m for m in from_bytes(sample, cp_isolation=list(_LEGACY)) if m.chaos <= _MAX_CHAOS]
-    if matches and matches[0].encoding in _MULTIBYTE and matches[0].language in _LEGACY[matches[0].encoding]:
-        return matches[0].encoding
-    likely = [m for m in matches if m.coherence >= _MIN_COHERENCE]
-    near = [m for m in likely if m.coherence >= likely[0].coherence - _NEAR]
-    for match in near:
-        if match.language in _LEGACY[match.encoding]:
-            return match.encoding
-    # cp1250 and cp1252 share most letters, so that either may be named for a language of Western Europe.
-    return "cp1252" if any(m.encoding in ("cp1250", "cp1252") for m in near) else None
+    known = [*_LATIN, *_OTHERS, *_MULTIBYTE]
+    matches = [m for m in from_bytes(sample, cp_isolation=known) if m.chaos <= _MAX_CHAOS]
+    if not matches:
+        return None
+    best = matches[0].encoding
+    if best in _MULTIBYTE:
+        return best if matches[0].language == _MULTIBYTE[best] else None
+    if matches[0].coherence < _MIN_COHERENCE:
+        return None
+    return _latin(sample) if best in _LATIN else best
+
+
+def _latin(sample: bytes) -> str | None:
+    """The Latin code page in which the letters beyond ASCII fit the alphabet of one language best."""
+    fits: list[tuple[int, str]] = []
+    for encoding, alphabets in _LATIN.items():
+        try:
+            characters = Counter(c for c in sample.decode(encoding).lower() if not c.isascii())
+        except UnicodeDecodeError:
+            continue
+        strange = (
+            sum(n for c, n in characters.items() if c not in alphabet and c not in _PUNCTUATION)
+            for alphabet in alphabets
+        )
+        fits.append((min(strange), encoding))
+    # The first of equals: a page is far more often Windows-1252 than anything else.
+    return min(fits, key=lambda fit: fit[0])[1] if fits else None
