@@ -1,0 +1,200 @@
+"""One run of `Library.add`: sources become entries, entries are embedded, batches of them go live."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from index import health
+from index.article import Article
+from index.catalog import Embedding, Entry, bump, set_state
+from index.errors import InputError
+from index.indexes import IndexEntry, writing_mark
+from index.ingest import (
+    AddResult,
+    Naming,
+    OnProgress,
+    OnResult,
+    Progress,
+    Source,
+    Status,
+    checked,
+    embed_chunks,
+    is_unchanged,
+    make_entry,
+    read_source,
+)
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+BATCH_CHUNKS = 128
+"""Chunks that go live together: about four seconds of embedding, lost at most when interrupted."""
+
+
+class Adding:
+    """Works through the sources in order, under the writer lock that its library holds."""
+
+    def __init__(
+        self,
+        library: Library,
+        sources: Sequence[Source],
+        on_result: OnResult | None,
+        on_progress: OnProgress | None,
+        max_bytes: int,
+    ) -> None:
+        self._library = library
+        self._catalog = library._catalog
+        self._indexes = library._indexes
+        self._sources = sources
+        self._on_result = on_result
+        self._on_progress = on_progress
+        self._max_bytes = max_bytes
+        self._naming = Naming(self._catalog)
+        self._results: list[AddResult] = []
+        self._waiting: list[tuple[Entry, AddResult]] = []
+        self._made: dict[str, Embedding] = {}
+        """Embeddings of the waiting entries that are not catalogued yet."""
+        self._current = ""
+        self._chunks = 0
+        self._opened = False
+        self._replaced = False
+
+    def run(self) -> list[AddResult]:
+        interrupted_at_work = False
+        try:
+            for source in self._sources:
+                self._current = source.name
+                self._progress()
+                try:
+                    self._take(source)
+                except InputError as error:
+                    self._settle(_failed(source, error))
+                if sum(len(entry.chunks) for entry, _ in self._waiting) >= BATCH_CHUNKS:
+                    interrupted_at_work = True
+                    self._go_live()
+                    interrupted_at_work = False
+        except KeyboardInterrupt:
+            if not interrupted_at_work:  # what is embedded is kept
+                self._go_live()
+                self._close()
+            raise
+        self._go_live()
+        self._close()
+        self._current = ""
+        self._progress()
+        return self._results
+
+    def _take(self, source: Source) -> None:
+        article = checked(read_source(source, self._max_bytes), source.name)
+        article = self._naming.name(source, article)
+        before = self._catalog.article(article.article_id)
+        if before is not None and is_unchanged(article, before):
+            moved = bool(article.source) and article.source != before.source
+            if moved:
+                self._catalog.set_source(article.article_id, article.source)
+            self._settle(
+                AddResult(
+                    source=source.name,
+                    article_id=article.article_id,
+                    status="updated" if moved else "unchanged",
+                    chunks=before.chunks,
+                    tokens=before.tokens,
+                )
+            )
+            return
+        entry = make_entry(dataclasses.replace(article, added_at=datetime.now(UTC)))
+        if not entry.chunks:
+            raise InputError(f"{source.name!r} has no sentence", hint="an article needs at least one")
+        self._embed(entry)
+        status: Status = "added" if before is None else "updated"
+        result = AddResult(
+            source=source.name,
+            article_id=article.article_id,
+            status=status,
+            chunks=len(entry.chunks),
+            tokens=entry.tokens,
+        )
+        self._waiting.append((entry, result))
+
+    def _embed(self, entry: Entry) -> None:
+        from index.embedders import embedder_name
+
+        embedder = self._library.embedder
+        keys = {key for _, key in entry.chunks} - self._made.keys()
+        known = self._catalog.known_embeddings(embedder_name(embedder), keys)
+        wanted = {key: (key, entry.article.title, chunk) for chunk, key in entry.chunks if key in keys}
+        missing = [value for key, value in wanted.items() if key not in known]
+        made = embed_chunks(embedder, missing, self._embedded)
+        self._made |= known | made
+
+    def _embedded(self, chunks: int) -> None:
+        self._chunks += chunks
+        self._progress()
+
+    def _go_live(self) -> None:
+        """Write what is waiting: vectors, full text, then one transaction that makes it live."""
+        if not self._waiting:
+            return
+        library, catalog, indexes = self._library, self._catalog, self._indexes
+        entries = [entry for entry, _ in self._waiting]
+        article_ids = [entry.article.article_id for entry in entries]
+        old = {chunk_id for article_id in article_ids for chunk_id in catalog.chunk_ids(article_id)}
+        new = {chunk.chunk_id for entry in entries for chunk, _ in entry.chunks}
+        library.on_step("begin")
+        indexes.ensure()
+        catalog.set_state({**writing_mark(article_ids), **indexes.seals()})
+        self._opened = True
+        library.on_step("marked")
+        indexes.put(
+            [
+                IndexEntry(chunk, entry.article, self._made[key].passage)
+                for entry in entries
+                for chunk, key in entry.chunks
+            ],
+            on_step=library.on_step,
+        )
+        dimension = next(iter(self._made.values())).passage.size
+        state = library._embedder_state(library.embedder, dimension)
+        seals = indexes.seals()
+        with catalog.writing() as connection:
+            set_state(connection, {**state, **seals})
+            catalog.go_live(connection, entries, self._made, str(state["embedder"]))
+            generation = bump(connection)
+            library.on_step("written")
+        library.on_step("live")
+        indexes.advance(generation)
+        self._replaced = bool(old - new)
+        indexes.delete(sorted(old - new))
+        library.on_step("cleaned")
+        for _, result in self._waiting:
+            self._settle(result)
+        self._waiting, self._made = [], {}
+
+    def _close(self) -> None:
+        if self._opened:
+            health.close_writing(self._catalog, self._indexes, changed=self._replaced)
+            self._library.on_step("closed")
+
+    def _settle(self, result: AddResult) -> None:
+        self._results.append(result)
+        if self._on_result is not None:
+            self._on_result(result)
+
+    def _progress(self) -> None:
+        if self._on_progress is not None:
+            done = len(self._results) + len(self._waiting)
+            self._on_progress(Progress(done, len(self._sources), self._current, self._chunks))
+
+
+def _failed(source: Source, error: InputError) -> AddResult:
+    article: Article | None = source.article
+    return AddResult(
+        source=source.name,
+        article_id=article.article_id if article is not None else None,
+        status="failed",
+        reason=error.message,
+        hint=error.hint,
+    )

@@ -1,0 +1,263 @@
+"""Full text: BM25 over the chunks, in tantivy. The only file that imports tantivy."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import tantivy
+
+from index.article import Filters
+from index.errors import LibraryDamaged, LibraryError, LibraryUnwritable
+
+_ANALYZER = "citewell_en"
+_LONGEST_TERM = 40
+"""Longer runs of letters and digits (bytes) are no words; the limit of tantivy's own English analyser."""
+_WRITER_BYTES = 32_000_000
+_MAX_TERMS = 256
+"""Terms of a question beyond this are ignored: more say nothing new and cost time."""
+_SPARE = 32
+"""Fetched beyond k, so that equal scores at the cut are ordered by chunk id rather than by segment."""
+_STOP_WORDS = ["i", "me", "my", "myself", "we", "our", "ours", "ourselves", "you", "your", "yours", "yourself", "yourselves", "he", "him", "his", "himself", "she", "her", "hers", "herself", "it", "its", "itself", "they", "them", "their", "theirs", "themselves", "what", "which", "who", "whom", "whose", "this", "that", "these", "those", "am", "is", "are", "was", "were", "be", "been", "being", "have", "has", "had", "having", "do", "does", "did", "doing", "would", "should", "could", "ought", "a", "an", "the", "and", "but", "if", "or", "because", "as", "until", "while", "of", "at", "by", "for", "with", "about", "against", "between", "into", "through", "during", "before", "after", "above", "below", "to", "from", "up", "down", "in", "out", "on", "off", "over", "under", "again", "further", "then", "once", "here", "there", "when", "where", "why", "how", "all", "any", "both", "each", "few", "more", "most", "other", "some", "such", "no", "nor", "not", "only", "own", "same", "so", "than", "too", "very", "s", "t", "d", "ll", "m", "re", "ve", "don", "didn", "doesn", "isn", "aren", "wasn", "weren", "hasn", "haven", "hadn", "won", "wouldn", "couldn", "shouldn"]
+"""The Snowball project's English list, and what its contractions leave when split at the apostrophe.
+
+tantivy's own list has 33 words, none of them one that questions are asked with.
+"""
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+class TextDocument(NamedTuple):
+    """One chunk as the index knows it."""
+
+    chunk_id: str
+    article_id: str
+    publisher: str | None
+    published: date | None
+    language: str | None
+    body: str
+    """Title, line break, text of the chunk."""
+
+
+@lru_cache(maxsize=1)
+def _analyzer() -> Any:
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(_LONGEST_TERM))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.custom_stopword(_STOP_WORDS))
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )
+
+
+def terms(text: str) -> list[str]:
+    """The words of `text` as the index sees them: lower case, no accents, stemmed, no stop words.
+
+    >>> terms("The Mayor's cafés were closing!")
+    ['mayor', 'cafe', 'close']
+    """
+    found: list[str] = _analyzer().analyze(_encodable(text))
+    return found
+
+
+def _encodable(text: str) -> str:
+    """Lone surrogates, which no UTF-8 can carry, as question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def epoch_day(day: date) -> int:
+    """Days since 1970-01-01; earlier days are negative."""
+    return day.toordinal() - _EPOCH
+
+
+@lru_cache(maxsize=1)
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("chunk_id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("article_id", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("publisher", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("language", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("published", indexed=True, fast=True)
+    builder.add_text_field("body", tokenizer_name=_ANALYZER, index_option="position")
+    return builder.build()
+
+
+@contextlib.contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    """Whatever tantivy raises, as an error of ours."""
+    try:
+        yield
+    except LibraryError:
+        raise
+    except BaseException as error:
+        if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)):
+            raise
+        said = str(error)
+        if any(sign in said for sign in ("No space left", "Permission denied", "Read-only file system")):
+            raise LibraryUnwritable(
+                f"the full-text index cannot be written: {said}",
+                hint="free some space or check the folder's permissions; nothing catalogued is lost",
+            ) from error
+        raise LibraryDamaged(
+            f"the full-text index {str(folder)!r} failed: {said}",
+            hint="it is rebuilt from the catalogue by: citewell doctor --repair",
+        ) from error
+
+
+class FullText:
+    """One tantivy index in one folder. Many readers; writing only under the library's writer lock."""
+
+    def __init__(self, folder: Path, index: Any) -> None:
+        self._folder = folder
+        self._index = index
+        self._writer: Any = None
+
+    @classmethod
+    def create(cls, folder: Path) -> FullText:
+        with _translated(folder):
+            folder.mkdir(parents=True, mode=0o700)
+            return cls(folder, cls._ready(tantivy.Index(_schema(), path=str(folder), reuse=False)))
+
+    @classmethod
+    def open(cls, folder: Path) -> FullText:
+        """Raises `LibraryDamaged` when there is no index of ours that can be read."""
+        with _translated(folder):
+            return cls(folder, cls._ready(tantivy.Index.open(str(folder))))
+
+    @staticmethod
+    def _ready(index: Any) -> Any:
+        index.register_tokenizer(_ANALYZER, _analyzer())
+        index.config_reader("manual")  # readers follow the catalogue's generation, not a file watcher
+        index.reload()
+        return index
+
+    # Reading
+
+    def reload(self) -> None:
+        """See what was committed since, here or by another process."""
+        with _translated(self._folder):
+            self._index.reload()
+
+    def search(self, question_terms: Iterable[str], k: int, filters: Filters) -> list[tuple[str, float]]:
+        """The `k` best chunks as (chunk id, BM25 score), best first; equal scores by chunk id.
+
+        Any term may match. The query is built from terms, so nothing in a question is query syntax.
+        """
+        wanted = list(dict.fromkeys(question_terms))[:_MAX_TERMS]
+        if not wanted or k < 1:
+            return []
+        schema = _schema()
+        should = tantivy.Occur.Should
+        words = tantivy.Query.boolean_query(
+            [(should, tantivy.Query.term_query(schema, "body", term, "freq")) for term in wanted]
+        )
+        parts = [(tantivy.Occur.Must, words)]
+        parts += [
+            (tantivy.Occur.Must, tantivy.Query.const_score_query(part, 0.0))
+            for part in _restrictions(filters)
+        ]
+        with _translated(self._folder):
+            searcher = self._index.searcher()
+            found = searcher.search(tantivy.Query.boolean_query(parts), limit=k + _SPARE, count=False)
+            hits = [(str(searcher.doc(address)["chunk_id"][0]), score) for score, address in found.hits]
+        hits.sort(key=lambda hit: (-hit[1], hit[0]))
+        return hits[:k]
+
+    def document_frequency(self, term: str) -> int:
+        """Chunks that hold `term`, a term as `terms` gives it; replaced chunks count until they are merged."""
+        with _translated(self._folder):
+            return int(self._index.searcher().doc_freq("body", _encodable(term)))
+
+    def ids(self, article_id: str | None = None) -> list[str]:
+        """Ids of all chunks that are there, or of one article's; an id that is there twice is listed twice."""
+        with _translated(self._folder):
+            searcher = self._index.searcher()
+            query = (
+                tantivy.Query.all_query()
+                if article_id is None
+                else tantivy.Query.term_query(_schema(), "article_id", article_id, "basic")
+            )
+            found = searcher.search(query, limit=max(1, searcher.num_docs), count=False)
+            return [str(searcher.doc(address)["chunk_id"][0]) for _, address in found.hits]
+
+    # Writing
+
+    def put(self, documents: Sequence[TextDocument]) -> None:
+        """Add or replace chunks. Visible to nobody before `commit`."""
+        with _translated(self._folder):
+            writer = self._writing()
+            for document in documents:
+                writer.delete_documents_by_term("chunk_id", document.chunk_id)
+                writer.add_document(_tantivy_document(document))
+
+    def delete(self, chunk_ids: Iterable[str]) -> None:
+        """Remove chunks; unknown ids are ignored. Visible to nobody before `commit`."""
+        with _translated(self._folder):
+            writer = self._writing()
+            for chunk_id in chunk_ids:
+                writer.delete_documents_by_term("chunk_id", chunk_id)
+
+    def commit(self) -> None:
+        """Make what was put and deleted durable, and visible to this reader."""
+        with _translated(self._folder):
+            if self._writer is not None:
+                self._writer.commit()
+                self._index.reload()
+
+    def finish(self) -> None:
+        """End the writing: background merges are waited for, so that no file changes afterwards."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with _translated(self._folder):
+                writer.wait_merging_threads()
+                self._index.reload()
+
+    def abandon(self) -> None:
+        """End the writing without a commit."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with contextlib.suppress(LibraryError), _translated(self._folder):
+                writer.rollback()
+                writer.wait_merging_threads()
+
+    def _writing(self) -> Any:
+        if self._writer is None:
+            self._writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+        return self._writer
+
+
+def _tantivy_document(document: TextDocument) -> Any:
+    made = tantivy.Document()
+    made.add_text("chunk_id", document.chunk_id)
+    made.add_text("article_id", document.article_id)
+    made.add_text("body", document.body)
+    if document.publisher is not None:
+        made.add_text("publisher", document.publisher.casefold())
+    if document.language is not None:
+        made.add_text("language", document.language)
+    if document.published is not None:
+        made.add_integer("published", epoch_day(document.published))
+    return made
+
+
+def _restrictions(filters: Filters) -> Iterator[Any]:
+    schema = _schema()
+    if filters.publishers:
+        names = [_encodable(name.casefold()) for name in filters.publishers]
+        yield tantivy.Query.term_set_query(schema, "publisher", names)
+    if filters.articles:
+        ids = [_encodable(article_id) for article_id in filters.articles]
+        yield tantivy.Query.term_set_query(schema, "article_id", ids)
+    if filters.since or filters.until:
+        yield tantivy.Query.range_query(
+            schema,
+            "published",
+            tantivy.FieldType.Integer,
+            lower_bound=epoch_day(filters.since) if filters.since else None,
+            upper_bound=epoch_day(filters.until) if filters.until else None,
+        )

@@ -1,0 +1,327 @@
+"""Is the library whole, and if not, make it so.
+
+Opening asks only what is cheap: did a writer die at work, and are the files of the indexes what the last
+writer left. Only if not, and in `doctor`, the vectors that are really there are compared with the catalogue:
+in a child process, because Chroma can die on damaged files, and its own count proves nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.article import version_of
+from index.batches import batched
+from index.catalog import Catalog, bump, generation_of, set_state
+from index.errors import LibraryDamaged, LibraryError
+from index.indexes import Indexes
+
+_CHILD_SECONDS = 600
+_COMPARE_BATCH = 1_000
+_TOLERANCE = 1e-4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is wrong with a library."""
+
+    part: str
+    """`catalogue`, `vectors` or `fulltext`."""
+    problem: str
+    fix: str
+    """What mends it: a command, or what to do by hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What `doctor` found."""
+
+    articles: int
+    chunks: int
+    findings: tuple[Finding, ...]
+    """What is wrong now: after a repair, what it could not mend."""
+    repaired: tuple[Finding, ...] = ()
+    """What was wrong and is mended."""
+
+    @property
+    def clean(self) -> bool:
+        return not self.findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The vectors that are really there against the live chunks."""
+
+    missing: tuple[str, ...] = ()
+    different: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    failure: str = ""
+    """Why they could not be read at all."""
+
+    @property
+    def clean(self) -> bool:
+        return not (self.missing or self.different or self.extra or self.failure)
+
+
+_REPAIR = "citewell doctor --repair"
+
+
+def needs_attention(catalog: Catalog, indexes: Indexes) -> bool:
+    """The cheap question of opening: was a writer interrupted, or is a file not as it was left?"""
+    return catalog.state("writing") is not None or any(indexes.broken_files().values())
+
+
+def recover(catalog: Catalog, indexes: Indexes, library: Path, notice: Callable[[str], None]) -> None:
+    """Bring both indexes to what the catalogue says is live. Call it under the writer lock.
+
+    Raises:
+        LibraryDamaged: the catalogue itself lacks what is needed.
+        LibraryUnwritable: there is no room to repair.
+    """
+    interrupted = catalog.state("writing")
+    damaged = indexes.broken_files()
+    indexes.close()
+    if interrupted is None:
+        _rebuild_damaged(indexes, damaged, notice)
+        return
+    notice("The last change of this library was interrupted: removing what it left half-done …")
+    # Files of the full text may be newer than their seal then; tantivy's commits are whole or absent. Chroma
+    # replaces its files in place: newer ones may be half-written.
+    if damaged["vectors"]:
+        _rebuild_damaged(indexes, {"vectors": damaged["vectors"], "fulltext": []}, notice)
+    if catalog.state("vectors") is not None:
+        _settle(catalog, indexes, library, json.loads(interrupted), notice)
+    close_writing(catalog, indexes)
+    indexes.remove_strays()
+
+
+def _rebuild_damaged(indexes: Indexes, damaged: dict[str, list[str]], notice: Callable[[str], None]) -> None:
+    for name, words in (("vectors", "vector"), ("fulltext", "full-text")):
+        if damaged[name]:
+            files = ", ".join(damaged[name][:3])
+            notice(f"The {words} index is damaged ({files}): rebuilding it from the catalogue …")
+    if any(damaged.values()):
+        indexes.rebuild(vectors=bool(damaged["vectors"]), fulltext=bool(damaged["fulltext"]))
+
+
+def _settle(
+    catalog: Catalog,
+    indexes: Indexes,
+    library: Path,
+    article_ids: list[str],
+    notice: Callable[[str], None],
+) -> None:
+    """Undo or finish the interrupted change, article by article, in indexes that can be read."""
+    compared = compare_vectors(library)
+    live = catalog.chunk_ids()
+    rebuild_vectors = bool(compared.failure)
+    rebuild_text = False
+    if rebuild_vectors:
+        notice(f"The vector index cannot be read ({compared.failure}): rebuilding it from the catalogue …")
+    text_ids: list[str] = []
+    try:
+        text_ids = _text_ids(indexes, catalog)
+    except LibraryError as error:
+        notice(f"The full-text index cannot be read ({error.message}): rebuilding it from the catalogue …")
+        rebuild_text = True
+    if rebuild_vectors or rebuild_text:
+        indexes.rebuild(vectors=rebuild_vectors, fulltext=rebuild_text)
+        compared = Comparison() if rebuild_vectors else compared
+        text_ids = live if rebuild_text else text_ids
+    alive = set(live)
+    extra = {*compared.extra, *(chunk_id for chunk_id in text_ids if chunk_id not in alive)}
+    indexes.delete(sorted(extra))
+    touched = {chunk_id for article_id in article_ids for chunk_id in catalog.chunk_ids(article_id)}
+    lacking = {*compared.missing, *compared.different, *(alive - set(text_ids))}
+    for some in batched(sorted((touched | lacking) & alive), _COMPARE_BATCH):
+        indexes.put(indexes.catalogued(some))
+
+
+def close_writing(catalog: Catalog, indexes: Indexes, *, changed: bool = True) -> None:
+    """Note that nothing is half-done any more.
+
+    Args:
+        catalog: The catalogue.
+        indexes: The indexes that were written.
+        changed: The indexes changed since the last live transaction, so readers must look again.
+    """
+    indexes.finish_writing()
+    seals = indexes.seals()
+    with catalog.writing() as connection:
+        set_state(connection, {"writing": None, **seals})
+        generation = bump(connection) if changed else generation_of(connection)
+    indexes.advance(generation)
+
+
+def _text_ids(indexes: Indexes, catalog: Catalog) -> list[str]:
+    """Ids in the full text, read without opening the vectors."""
+    from index.fulltext import FullText
+
+    name = catalog.state("fulltext")
+    return FullText.open(indexes.root / name).ids() if name is not None else []
+
+
+def examine(catalog: Catalog, indexes: Indexes, library: Path) -> Report:
+    """Look at everything; change nothing."""
+    findings = [
+        Finding(part="catalogue", problem=f"SQLite: {line}", fix="restore the library from a copy")
+        for line in catalog.integrity()
+    ]
+    findings += _catalogue_findings(catalog)
+    for name, files in indexes.broken_files().items():
+        if files:
+            problem = f"{len(files)} files are not what the last writer left: {', '.join(files[:3])}"
+            findings.append(Finding(part=name, problem=problem, fix=_REPAIR))
+    if catalog.state("writing") is not None:
+        findings.append(
+            Finding(part="catalogue", problem="a change was interrupted and is half-done", fix=_REPAIR)
+        )
+    if catalog.state("vectors") is not None:
+        findings += _text_findings(catalog, indexes)
+        findings += _vector_findings(compare_vectors(library))
+    return Report(articles=catalog.article_count(), chunks=catalog.chunk_count(), findings=tuple(findings))
+
+
+def _catalogue_findings(catalog: Catalog) -> list[Finding]:
+    found: list[Finding] = []
+
+    def add(problem: str, fix: str) -> None:
+        found.append(Finding(part="catalogue", problem=problem, fix=fix))
+
+    texts: dict[tuple[str, str], str] = {}
+    for article in catalog.versions():
+        if version_of(article.text) != article.version:
+            add(
+                f"the text of {article.article_id!r} is not its version {article.version[:12]}",
+                "add the article again",
+            )
+        info = catalog.article(article.article_id)
+        if info is not None and info.version == article.version:
+            texts = {(article.article_id, article.version): article.text}
+            for live in catalog.live(catalog.chunk_ids(article.article_id)).values():
+                chunk = live.chunk
+                inside = chunk.text == article.text[chunk.start : chunk.end] and all(
+                    chunk.start <= span.start < span.end <= chunk.end for span in chunk.sentences
+                )
+                if not inside:
+                    add(f"chunk {chunk.chunk_id!r} is not where it says it is", "add the article again")
+                if len(live.embedding.sentences) != len(chunk.sentences):
+                    add(f"chunk {chunk.chunk_id!r} lacks sentence vectors", "citewell reindex")
+    del texts
+    for info in catalog.list():
+        if info.version not in catalog.version_hashes(info.article_id):
+            add(f"the text of {info.article_id!r} is missing", "add the article again")
+        ids = catalog.chunk_ids(info.article_id)
+        if len(ids) != info.chunks:
+            add(f"{info.article_id!r} has {len(ids)} chunks, not {info.chunks}", "add the article again")
+        lacking = len(ids) - len(catalog.live(ids))
+        if lacking:
+            add(f"{lacking} chunks of {info.article_id!r} have no embedding", "citewell reindex")
+    return found
+
+
+def _text_findings(catalog: Catalog, indexes: Indexes) -> list[Finding]:
+    live = catalog.chunk_ids()
+    try:
+        there = _text_ids(indexes, catalog)
+    except LibraryError as error:
+        return [Finding(part="fulltext", problem=error.message, fix=_REPAIR)]
+    found = []
+    if missing := sorted(set(live) - set(there)):
+        found.append(_ids_finding("fulltext", "live chunks are not in it", missing))
+    if extra := sorted(set(there) - set(live)):
+        found.append(_ids_finding("fulltext", "entries are of no live chunk", extra))
+    if len(there) != len(set(there)):
+        doubled = sorted({chunk_id for chunk_id in there if there.count(chunk_id) > 1})
+        found.append(_ids_finding("fulltext", "chunks are in it more than once", doubled))
+    return found
+
+
+def _vector_findings(compared: Comparison) -> list[Finding]:
+    if compared.failure:
+        return [Finding(part="vectors", problem=compared.failure, fix=_REPAIR)]
+    parts = (
+        ("live chunks have no vector", compared.missing),
+        ("vectors are not the catalogue's", compared.different),
+        ("vectors are of no live chunk", compared.extra),
+    )
+    return [_ids_finding("vectors", problem, list(ids)) for problem, ids in parts if ids]
+
+
+def _ids_finding(part: str, problem: str, ids: list[str]) -> Finding:
+    return Finding(part=part, problem=f"{len(ids)} {problem}, the first {ids[0]!r}", fix=_REPAIR)
+
+
+def compare_vectors(library: Path) -> Comparison:
+    """Run `_compare` in a child process, and survive whatever happens to it."""
+    command = [sys.executable, "-P", "-m", "index.health", str(library)]
+    paths = os.pathsep.join(path for path in sys.path if path)
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            timeout=_CHILD_SECONDS,
+            check=False,
+            env={**os.environ, "PYTHONPATH": paths},
+        )
+    except subprocess.TimeoutExpired:
+        return Comparison(failure=f"no answer within {_CHILD_SECONDS} s")
+    except OSError as error:
+        return Comparison(failure=f"the check could not be started: {error}")
+    with contextlib.suppress(ValueError, IndexError, TypeError):
+        said = json.loads(done.stdout.splitlines()[-1])
+        return Comparison(**{key: tuple(v) if isinstance(v, list) else v for key, v in said.items()})
+    if done.returncode < 0:
+        return Comparison(failure=f"reading it ended the process by signal {-done.returncode}")
+    last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+    return Comparison(failure=f"reading it failed: {''.join(last)}")
+
+
+def _compare(library: Path) -> Comparison:
+    """Every live chunk's vector, read from Chroma, against the catalogue's. Runs in the child."""
+    from index.library import CATALOG_FILE
+    from index.vectors import Vectors
+
+    catalog = Catalog.open(library / CATALOG_FILE, read_only=not os.access(library, os.W_OK))
+    said = catalog.states("vectors", "generation")
+    live = catalog.chunk_ids()
+    lock = library / "vectors.lock"
+    missing: list[str] = []
+    different: list[str] = []
+    try:
+        vectors = Vectors.open(library / said["vectors"], lock, generation=int(said["generation"]))
+        there = set(vectors.ids())
+        for some in batched(live, _COMPARE_BATCH):
+            stored = dict(vectors.stored([chunk_id for chunk_id in some if chunk_id in there]))
+            for chunk_id, each in catalog.live(some).items():
+                if chunk_id not in stored:
+                    missing.append(chunk_id)
+                elif not np.allclose(stored[chunk_id], each.embedding.passage, atol=_TOLERANCE):
+                    different.append(chunk_id)
+        for each in list(catalog.live(live[:: max(1, len(live) // 8)]).values())[:8]:
+            from index.article import Filters
+
+            vectors.query(each.embedding.passage, 1, Filters())  # the graph can be walked
+    except LibraryDamaged as error:
+        return Comparison(failure=error.message)
+    return Comparison(
+        missing=tuple(missing), different=tuple(different), extra=tuple(sorted(there - set(live)))
+    )
+
+
+def _main() -> None:
+    compared = _compare(Path(sys.argv[1]))
+    found = {name: getattr(compared, name) for name in Comparison.__slots__}
+    sys.stdout.write(json.dumps(found) + "\n")
+
+
+if __name__ == "__main__":
+    _main()

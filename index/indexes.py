@@ -1,0 +1,344 @@
+"""The two derived indexes of a library, kept together: opened, followed, written, sealed, rebuilt.
+
+Each lives in a folder of its own, named in the catalogue: a rebuild fills a new folder and then changes the
+name, so that it is there whole or not at all, and whoever has the old one open keeps it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from index.article import Article, Chunk
+from index.batches import batched
+from index.catalog import ArticleInfo, Catalog, bump, set_state
+from index.errors import LibraryDamaged, LibraryError
+from index.fulltext import FullText, TextDocument
+from index.lock import file_lock, unwritable
+from index.seal import broken, from_json, seal, to_json
+
+if TYPE_CHECKING:  # chromadb takes a second to import, and `list` or `show` need none of it
+    from index.vectors import Vectors
+
+_REBUILD_BATCH = 512
+
+
+class IndexEntry(NamedTuple):
+    """One chunk as both indexes take it."""
+
+    chunk: Chunk
+    article: Article | ArticleInfo
+    vector: npt.NDArray[np.float32]
+
+
+class Pair(NamedTuple):
+    """Both indexes as of one generation, and where they are."""
+
+    vectors: Vectors
+    fulltext: FullText
+    generation: int
+    folders: tuple[str, str]
+
+
+class Indexes:
+    """The indexes of the library in `root`, by what `catalog` says of them.
+
+    Args:
+        root: Folder that the indexes live in: the library's own, or a private copy's.
+        catalog: The catalogue they follow.
+        origin: Where to copy them from, if `root` is a private folder: Chroma cannot even read in a folder
+            that it may not write.
+    """
+
+    def __init__(self, root: Path, catalog: Catalog, *, origin: Path | None = None) -> None:
+        self.root = root
+        self._catalog = catalog
+        self._origin = origin
+        self._pair: Pair | None = None
+        self._guard = threading.RLock()
+
+    @property
+    def lock_path(self) -> Path:
+        return self.root / "vectors.lock"
+
+    # Reading
+
+    def current(self) -> Pair | None:
+        """Both indexes as the catalogue has them now; None while nothing was ever added."""
+        said = self._catalog.states("generation", "vectors", "fulltext")
+        if "vectors" not in said or "fulltext" not in said:
+            return None
+        generation = int(said["generation"])
+        folders = (said["vectors"], said["fulltext"])
+        with self._guard:
+            pair = self._pair
+            if pair is not None and pair.folders == folders:
+                if pair.generation != generation and self._origin is None:
+                    pair.vectors.refresh(generation)
+                    pair.fulltext.reload()
+                    pair = self._pair = pair._replace(generation=generation)
+                if pair.generation == generation:
+                    return pair
+            self.close()
+            if self._origin is None:
+                self._pair = self._opened(folders, generation)
+                return self._pair
+            self._mirror(self._origin, folders)
+            try:
+                self._pair = self._opened(folders, generation)
+            except LibraryDamaged:  # copied while being written, or left half-written: derive them here
+                self._clear(folders)
+                self._fill({"vectors": folders[0], "fulltext": folders[1]}, None)
+                self._pair = self._opened(folders, generation)
+            return self._pair
+
+    def _opened(self, folders: tuple[str, str], generation: int) -> Pair:
+        from index.vectors import Vectors
+
+        vectors = Vectors.open(self.root / folders[0], self.lock_path, generation=generation)
+        try:
+            return Pair(vectors, FullText.open(self.root / folders[1]), generation, folders)
+        except LibraryError:
+            vectors.close()
+            raise
+
+    def _mirror(self, origin: Path, folders: tuple[str, str]) -> None:
+        self._clear(folders)
+        try:
+            with file_lock(origin / self.lock_path.name, exclusive=False):
+                for path in (path for folder in folders for path in sorted((origin / folder).rglob("*"))):
+                    copy = self.root / path.relative_to(origin)
+                    if path.is_file():
+                        copy.parent.mkdir(parents=True, exist_ok=True)
+                        shutil.copyfile(path, copy)
+        except FileNotFoundError:
+            return  # merged or replaced while being copied; opening it finds out
+        except OSError as error:
+            raise unwritable(self.root, error) from error
+
+    def _clear(self, folders: tuple[str, str]) -> None:
+        for folder in folders:
+            shutil.rmtree(self.root / folder, ignore_errors=True)
+
+    def close(self) -> None:
+        with self._guard:
+            if self._pair is not None:
+                self._pair.fulltext.abandon()
+                self._pair.vectors.close()
+                self._pair = None
+
+    # Writing: all of it under the library's writer lock
+
+    def ensure(self) -> Pair:
+        """Both indexes, made empty if there are none."""
+        pair = self.current()
+        if pair is None:
+            self.rebuild(vectors=True, fulltext=True)
+            pair = self.current()
+        assert pair is not None
+        return pair
+
+    def put(
+        self, entries: Sequence[IndexEntry], *, on_step: Callable[[str], None] = lambda step: None
+    ) -> None:
+        """Add or replace chunks in the vectors, then durably in the full text."""
+        pair = self.ensure()
+        _put_vectors(pair.vectors, entries)
+        on_step("vectors")
+        _put_text(pair.fulltext, entries)
+        on_step("text")
+        pair.fulltext.commit()
+        on_step("committed")
+
+    def delete(self, chunk_ids: Sequence[str]) -> None:
+        """Remove chunks from both."""
+        pair = self.current()
+        if pair is not None and chunk_ids:
+            pair.vectors.delete(chunk_ids)
+            pair.fulltext.delete(chunk_ids)
+            pair.fulltext.commit()
+
+    def advance(self, generation: int) -> None:
+        """Note that what this process wrote is `generation`: it need not open anything again to see it."""
+        with self._guard:
+            if self._pair is not None:
+                self._pair.vectors.advance(generation)
+                self._pair = self._pair._replace(generation=generation)
+
+    def finish_writing(self) -> None:
+        """Wait until no file of the full text changes any more."""
+        if self._pair is not None:
+            self._pair.fulltext.finish()
+
+    def abandon_writing(self) -> None:
+        if self._pair is not None:
+            self._pair.fulltext.abandon()
+
+    def seals(self) -> dict[str, str | None]:
+        """The state to keep with a transaction: checksums of both folders' files as they are now."""
+        said = self._catalog.states("vectors", "fulltext", "vectors_seal", "fulltext_seal")
+        made: dict[str, str | None] = {}
+        for name in ("vectors", "fulltext"):
+            if name in said:
+                before = from_json(said.get(f"{name}_seal"))
+                try:
+                    made[f"{name}_seal"] = to_json(seal(self.root / said[name], before))
+                except OSError as error:
+                    raise LibraryDamaged(
+                        f"a file of the index {said[name]!r} cannot be read: {error}",
+                        hint="it is rebuilt from the catalogue by: citewell doctor --repair",
+                    ) from error
+        return made
+
+    def broken_files(self) -> dict[str, list[str]]:
+        """Files of each index that are not what the last writer left; empty lists where all is well."""
+        said = self._catalog.states("vectors", "fulltext", "vectors_seal", "fulltext_seal")
+        found: dict[str, list[str]] = {"vectors": [], "fulltext": []}
+        for name in found:
+            if name in said:
+                found[name] = broken(self.root / said[name], from_json(said.get(f"{name}_seal")))
+        return found
+
+    def rebuild(
+        self,
+        *,
+        vectors: bool,
+        fulltext: bool,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Make one or both anew from the catalogue, embedding nothing, and put them in place at once.
+
+        Args:
+            vectors: Rebuild the vectors.
+            fulltext: Rebuild the full text.
+            on_progress: Told chunks done and chunks in all.
+
+        Raises:
+            LibraryDamaged: the catalogue lacks a chunk's embedding.
+            LibraryUnwritable: there is no room.
+        """
+        self.close()
+        self.remove_strays()
+        names = {}
+        if vectors:
+            names["vectors"] = self._free_name("vectors")
+        if fulltext:
+            names["fulltext"] = self._free_name("fulltext")
+        try:
+            self._fill(names, on_progress)
+            made = {f"{name}_seal": to_json(seal(self.root / folder)) for name, folder in names.items()}
+        except BaseException as error:
+            for folder in names.values():
+                shutil.rmtree(self.root / folder, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise unwritable(self.root, error) from error
+            raise
+        with self._catalog.writing() as connection:
+            set_state(connection, {**names, **made})
+            bump(connection)
+        with file_lock(self.lock_path, exclusive=True):  # nobody is opening what is thrown away
+            self.remove_strays()
+
+    def _fill(self, names: dict[str, str], on_progress: Callable[[int, int], None] | None) -> None:
+        from index.vectors import Vectors
+
+        with contextlib.ExitStack() as stack:
+            vectors = fulltext = None
+            if "vectors" in names:
+                vectors = Vectors.create(self.root / names["vectors"], self.lock_path, generation=0)
+                stack.callback(vectors.close)
+            if "fulltext" in names:
+                fulltext = FullText.create(self.root / names["fulltext"])
+                stack.callback(fulltext.abandon)
+            chunk_ids = self._catalog.chunk_ids()
+            done = 0
+            for some in batched(chunk_ids, _REBUILD_BATCH):
+                entries = self.catalogued(some)
+                if vectors is not None:
+                    _put_vectors(vectors, entries)
+                if fulltext is not None:
+                    _put_text(fulltext, entries)
+                done += len(some)
+                if on_progress is not None:
+                    on_progress(done, len(chunk_ids))
+            if fulltext is not None:
+                fulltext.put([])
+                fulltext.commit()
+                fulltext.finish()
+
+    def catalogued(self, chunk_ids: Sequence[str]) -> list[IndexEntry]:
+        """Index entries of these live chunks, from the catalogue.
+
+        Raises:
+            LibraryDamaged: one of them has no embedding.
+        """
+        live = self._catalog.live(chunk_ids)
+        missing = [chunk_id for chunk_id in chunk_ids if chunk_id not in live]
+        if missing:
+            raise LibraryDamaged(
+                f"the catalogue has no embedding for {len(missing)} chunks, the first {missing[0]!r}",
+                hint="make them again with: citewell reindex",
+            )
+        found = (live[chunk_id] for chunk_id in chunk_ids)
+        return [IndexEntry(each.chunk, each.article, each.embedding.passage) for each in found]
+
+    def _free_name(self, kind: str) -> str:
+        numbers = [int(path.name.split("-")[1]) for path in self._folders(kind)]
+        return f"{kind}-{max(numbers, default=0) + 1}"
+
+    def _folders(self, kind: str) -> Iterator[Path]:
+        return (path for path in self.root.glob(f"{kind}-*") if path.name.split("-")[1].isdigit())
+
+    def remove_strays(self) -> None:
+        """Delete index folders that the catalogue does not name: replaced, or never finished."""
+        named = set(self._catalog.states("vectors", "fulltext").values())
+        for kind in ("vectors", "fulltext"):
+            for folder in self._folders(kind):
+                if folder.name not in named:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put_vectors(vectors: Vectors, entries: Iterable[IndexEntry]) -> None:
+    from index.vectors import VectorRow
+
+    vectors.put(
+        [
+            VectorRow(
+                each.chunk.chunk_id,
+                each.chunk.article_id,
+                each.article.publisher,
+                each.article.published,
+                each.vector,
+            )
+            for each in entries
+        ]
+    )
+
+
+def _put_text(fulltext: FullText, entries: Iterable[IndexEntry]) -> None:
+    fulltext.put(
+        [
+            TextDocument(
+                each.chunk.chunk_id,
+                each.chunk.article_id,
+                each.article.publisher,
+                each.article.published,
+                each.article.language,
+                f"{each.article.title}\n{each.chunk.text}",
+            )
+            for each in entries
+        ]
+    )
+
+
+def writing_mark(article_ids: Sequence[str]) -> dict[str, str | None]:
+    """The state that says which articles are being written; whoever finds it, without a writer, cleans up."""
+    return {"writing": json.dumps(list(article_ids))}

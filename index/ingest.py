@@ -1,0 +1,250 @@
+"""Sources into articles that can go live: found, read, named, split and embedded."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from index.article import Article, Chunk
+from index.batches import batched
+from index.catalog import ArticleInfo, Catalog, Embedding, Entry
+from index.errors import InputError
+from index.splitter import split_chunks
+from index.tokens import count_tokens
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+
+MAX_ARTICLE_BYTES = 20_000_000
+_MAX_ID_CHARS = 2_048
+_EMBED_BATCH = 32
+
+Status = Literal["added", "updated", "unchanged", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddResult:
+    """What became of one article."""
+
+    source: str
+    """As found: the path of the file, or the source or id of an article that was given."""
+    article_id: str | None
+    """None when it could not be read far enough to have one."""
+    status: Status
+    reason: str | None = None
+    """Why it failed."""
+    hint: str = ""
+    chunks: int = 0
+    tokens: int = 0
+
+
+class Progress(NamedTuple):
+    """How far an `add` is."""
+
+    done: int
+    """Articles finished."""
+    total: int
+    """Articles in all."""
+    current: str
+    """The source being worked on."""
+    chunks: int
+    """Chunks embedded so far."""
+
+
+OnResult = Callable[[AddResult], None]
+OnProgress = Callable[[Progress], None]
+
+
+class Source(NamedTuple):
+    """One article to be, not yet read."""
+
+    name: str
+    path: Path | None
+    relative: str
+    """Path relative to what was added, in POSIX form."""
+    article: Article | None
+    failure: InputError | None
+
+
+def find_sources(sources: Iterable[str | Path | Article]) -> list[Source]:
+    """Every file and article named or found in the folders named, each file once, in a fixed order."""
+    found: list[Source] = []
+    seen: set[Path] = set()
+    for source in sources:
+        if isinstance(source, Article):
+            name = source.source or source.article_id or source.title
+            found.append(Source(name, None, "", source, None))
+            continue
+        try:
+            for path, relative in _discovered(source):
+                if path not in seen:
+                    seen.add(path)
+                    found.append(Source(str(path), path, relative, None, None))
+        except InputError as error:
+            found.append(Source(str(source), None, "", None, error))
+    return found
+
+
+def _discovered(source: str | Path) -> Iterator[tuple[Path, str]]:
+    from index.readers import discover
+
+    if isinstance(source, str) and source.lower().startswith(("http://", "https://")):
+        raise InputError(f"{source!r} is an address", hint="save the page as a file and add that")
+    root = Path(source).expanduser()
+    try:
+        base = root.resolve()
+        for path in discover(root):
+            full = path.resolve()
+            inside = root.is_dir() and full.is_relative_to(base)
+            yield full, full.relative_to(base).as_posix() if inside else full.name
+    except (OSError, ValueError, RuntimeError) as error:  # too long a name, a NUL in it, a loop of links
+        raise InputError(f"{str(source)!r} cannot be opened: {error}", hint="check the path") from error
+
+
+def read_source(source: Source, max_bytes: int) -> Article:
+    """The article of a source, under a provisional id.
+
+    Raises:
+        InputError: it cannot be read; the message names it.
+    """
+    if source.failure is not None:
+        raise source.failure
+    if source.article is not None:
+        return source.article
+    from index.readers import read
+
+    assert source.path is not None
+    try:
+        article = read(source.path, article_id=source.relative, max_bytes=max_bytes)
+    except OSError as error:
+        raise InputError(
+            f"{source.name!r} cannot be read: {error.strerror or error}", hint="check that it is readable"
+        ) from error
+    return article if article.source else dataclasses.replace(article, source=str(source.path))
+
+
+class Naming:
+    """Gives each article of one `add` its id."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._given: dict[str, str] = {}
+        """Id -> source, of this `add`."""
+
+    def name(self, source: Source, article: Article) -> Article:
+        """The article under its id.
+
+        An article that is given has one. A file's is its canonical URL; else the id that this very file
+        already has here; else its path relative to what was added; and where another file, which is still
+        there, has that one, `path~` and 8 hexadecimal digits of the SHA-256 of its absolute path.
+
+        Raises:
+            InputError: another article of the same `add` has the id.
+        """
+        chosen = self._choose(source, article)
+        if len(chosen) > _MAX_ID_CHARS:
+            raise InputError(
+                f"{source.name!r} would have an id of {len(chosen)} characters",
+                hint=f"ids are paths or URLs of at most {_MAX_ID_CHARS}",
+            )
+        other = self._given.get(chosen)
+        if other is not None:
+            raise InputError(
+                f"{source.name!r} has the same id as {other!r}: {chosen!r}",
+                hint="two articles cannot share one URL: remove one, or correct its url",
+            )
+        self._given[chosen] = source.name
+        return dataclasses.replace(article, article_id=chosen)
+
+    def _choose(self, source: Source, article: Article) -> str:
+        if source.path is None:
+            return article.article_id or article.version
+        before = self._catalog.by_source(article.source)
+        if article.url:
+            # A file that got its URL later keeps the id that citations know it by.
+            return before.article_id if before is not None and before.url is None else article.url
+        if before is not None:
+            return before.article_id
+        holder = self._given.get(source.relative)
+        if holder is None:
+            catalogued = self._catalog.article(source.relative)
+            holder = catalogued.source if catalogued is not None else None
+        if holder and holder != article.source and Path(holder).exists():
+            digest = hashlib.sha256(str(source.path).encode("utf-8", "surrogateescape")).hexdigest()
+            return f"{source.relative}~{digest[:8]}"
+        return source.relative
+
+
+def checked(article: Article, name: str) -> Article:
+    """The article, if it can be stored at all.
+
+    Raises:
+        InputError: it has no text, no id, or characters that are none.
+    """
+    described = (article.article_id, article.title, article.author, article.publisher, article.url)
+    try:
+        for value in (*described, article.language, article.source, article.text):
+            (value or "").encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{name!r} holds half of a character (a lone surrogate) at {error.start}",
+            hint="save it again as UTF-8",
+        ) from error
+    if not article.text.strip():
+        raise InputError(f"{name!r} has no text", hint="an article needs at least one sentence")
+    return article
+
+
+_COMPARED = ("version", "title", "author", "publisher", "url", "published", "language")
+
+
+def is_unchanged(article: Article, before: ArticleInfo) -> bool:
+    """Whether text and metadata are what is catalogued; where it was read from may differ."""
+    return all(getattr(article, name) == getattr(before, name) for name in _COMPARED)
+
+
+def make_entry(article: Article) -> Entry:
+    """Chunks of an article, each with the key of what is embedded for it."""
+    chunks = split_chunks(article)
+    return Entry(
+        article,
+        count_tokens(article.text),
+        tuple((chunk, embedding_key(article.title, chunk)) for chunk in chunks),
+    )
+
+
+def embedding_key(title: str, chunk: Chunk) -> str:
+    """SHA-256 of all that a chunk's vectors depend on: title, text, and where its sentences are."""
+    spans = [(span.start - chunk.start, span.end - chunk.start) for span in chunk.sentences]
+    said = json.dumps([title, chunk.text, spans], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(said.encode("utf-8")).hexdigest()
+
+
+def embed_chunks(
+    embedder: BaseEmbedding,
+    wanted: Sequence[tuple[str, str, Chunk]],
+    on_chunks: Callable[[int], None],
+) -> dict[str, Embedding]:
+    """Vectors of chunks given as (key, title, chunk), by key; `on_chunks` hears of every few."""
+    from index.article import Span
+    from index.embedders import PassageText, embed_passages
+
+    made: dict[str, Embedding] = {}
+    for some in batched(wanted, _EMBED_BATCH):
+        passages = [
+            PassageText(
+                title,
+                chunk.text,
+                tuple(Span(s.start - chunk.start, s.end - chunk.start) for s in chunk.sentences),
+            )
+            for _, title, chunk in some
+        ]
+        for (key, _, _), vectors in zip(some, embed_passages(embedder, passages), strict=True):
+            made[key] = Embedding(passage=vectors.passage, sentences=vectors.sentences)
+        on_chunks(len(some))
+    return made
