@@ -100,6 +100,10 @@ _NAME_AFTER = re.compile(
 _BETWEEN = re.compile(r" ?(?:%|per ?cent)? ?(?:-|to|and) ?[$€£]?", re.IGNORECASE)
 
 
+_NEAR = 16
+"""Characters around a number in which the words that change its meaning stand."""
+
+
 class _Number(NamedTuple):
     amount: Decimal
     scale: int
@@ -162,7 +166,8 @@ def _is_pronoun(text: str, number: _Number) -> bool:
     """ "One" counts nothing in "no one", "one another", "one of", "the one", "one cannot"."""
     if text[number.start : number.end].lower() != "one":
         return False
-    before, after = text[: number.start].lower(), text[number.end :].lower()
+    before = text[max(0, number.start - _NEAR) : number.start].lower()
+    after = text[number.end : number.end + _NEAR].lower()
     return bool(
         re.search(r"\b(?:no|the|this|that|any|every|each|some|which|as)[ -]$", before)
         or not re.match(r"[ -](?!of\b|another\b|can\b|cannot\b|may\b|might\b|must\b|is\b)\w", after)
@@ -208,7 +213,7 @@ def _spelled_out(words: str, offset: int) -> Iterator[_Number]:
 
 def _is_range(text: str, low: _Number, high: _Number) -> bool:
     gap = text[low.end : high.start]
-    before = text[: low.start].lower()
+    before = text[max(0, low.start - _NEAR) : low.start].lower()
     if gap.strip().lower().endswith("and"):
         return bool(_BETWEEN.fullmatch(gap)) and bool(re.search(r"\bbetween ?[$€£]?$", before))
     return bool(_BETWEEN.fullmatch(gap)) and not re.search(r"\bfrom ?[$€£]?$", before)
@@ -225,7 +230,7 @@ def _quantity(text: str, numbers: list[_Number]) -> tuple[Kind, str, int, int]:
     if percent := _PERCENT.match(text, end):
         return "range" if kind == "range" else "percent", f"{key} %", start, percent.end()
     sign = ""
-    if before := _SIGN_BEFORE.search(text, 0, start):
+    if before := _SIGN_BEFORE.search(text, max(0, start - _NEAR), start):
         sign, start = _SIGNS[before.group(1).lower()], before.start()
     elif after := _NAME_AFTER.match(text, end):
         name = after.group().strip().lower().removeprefix("us ").removesuffix("s")
