@@ -43,14 +43,15 @@ def open_citewell(articles: Path | None, library: Path | None, settings: Setting
         if library is None:
             assert articles is not None
             library = Path(folder) / "library"
-            with Library.open(library, create=True) as made:
-                failed = [r for r in made.add([articles]) if r.status == "failed"]
+            embedder = settings.embedder if "embedder" in settings.model_fields_set else None
+            with Library.open(library, create=True, embedder=embedder) as made:
+                added = made.add([articles], max_bytes=settings.max_article_bytes)
+                failed = [result for result in added if result.status == "failed"]
             if failed:
-                raise UsageError(
-                    "; ".join(f"{r.source}: {r.reason}" for r in failed),
-                    hint="a suite needs all of its articles",
-                )
-        with CitedQueryEngine.open(library, settings=settings) as engine:
+                reasons = "; ".join(result.reason or result.source for result in failed)
+                raise UsageError(reasons, hint="a suite needs all of its articles")
+        engine = CitedQueryEngine.open(library, settings=settings)
+        with engine.library:
             yield _Citewell(engine)
 
 
