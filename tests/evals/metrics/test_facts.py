@@ -164,3 +164,23 @@ def test_changed_values_and_names_in_right_sentences_of_seeds_flip_the_verdict()
                 unnoticed.append((case_id, fact.text, mutant))
     assert tried >= 30
     assert unnoticed == []
+
+
+def test_a_denied_sentence_of_seeds_no_longer_states_its_fact() -> None:
+    """Each right sentence made one clause and denied; a case's own regex is its own affair."""
+    tried, unnoticed = 0, []
+    for case_id, fact, asked, sentence in _right_sentences():
+        clause = re.sub(
+            r"[,;:!?()]|\bbut\b|\b(?:al)?though\b|\bwhile\b|\byet\b| - ",
+            " ",
+            clean(sentence),
+            flags=re.IGNORECASE,
+        )
+        before = judge_fact(fact, clause, asked=asked)
+        if before.rule in (None, "regex"):
+            continue
+        tried += 1
+        if judge_fact(fact, f"Never has it been so that {clause}", asked=asked).found:
+            unnoticed.append((case_id, fact.text, clause))
+    assert tried >= 30
+    assert unnoticed == []
