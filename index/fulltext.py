@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import tantivy
 
@@ -22,7 +22,16 @@ _MAX_TERMS = 256
 """Terms of a question beyond this are ignored: more say nothing new and cost time."""
 _SPARE = 32
 """Fetched beyond k, so that equal scores at the cut are ordered by chunk id rather than by segment."""
-_STOP_WORDS = ["i", "me", "my", "myself", "we", "our", "ours", "ourselves", "you", "your", "yours", "yourself", "yourselves", "he", "him", "his", "himself", "she", "her", "hers", "herself", "it", "its", "itself", "they", "them", "their", "theirs", "themselves", "what", "which", "who", "whom", "whose", "this", "that", "these", "those", "am", "is", "are", "was", "were", "be", "been", "being", "have", "has", "had", "having", "do", "does", "did", "doing", "would", "should", "could", "ought", "a", "an", "the", "and", "but", "if", "or", "because", "as", "until", "while", "of", "at", "by", "for", "with", "about", "against", "between", "into", "through", "during", "before", "after", "above", "below", "to", "from", "up", "down", "in", "out", "on", "off", "over", "under", "again", "further", "then", "once", "here", "there", "when", "where", "why", "how", "all", "any", "both", "each", "few", "more", "most", "other", "some", "such", "no", "nor", "not", "only", "own", "same", "so", "than", "too", "very", "s", "t", "d", "ll", "m", "re", "ve", "don", "didn", "doesn", "isn", "aren", "wasn", "weren", "hasn", "haven", "hadn", "won", "wouldn", "couldn", "shouldn"]
+_STOP_WORDS = """
+    i me my myself we our ours ourselves you your yours yourself yourselves he him his himself she her
+    hers herself it its itself they them their theirs themselves what which who whom whose this that these
+    those am is are was were be been being have has had having do does did doing would should could ought
+    a an the and but if or because as until while of at by for with about against between into through
+    during before after above below to from up down in out on off over under again further then once here
+    there when where why how all any both each few more most other some such no nor not only own same so
+    than too very s t d ll m re ve don didn doesn isn aren wasn weren hasn haven hadn won wouldn couldn
+    shouldn
+""".split()  # noqa: SIM905 - a hundred lines otherwise
 """The Snowball project's English list, and what its contractions leave when split at the apostrophe.
 
 tantivy's own list has 33 words, none of them one that questions are asked with.
@@ -43,7 +52,7 @@ class TextDocument(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _analyzer() -> Any:
+def _analyzer() -> tantivy.TextAnalyzer:
     return (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
         .filter(tantivy.Filter.remove_long(_LONGEST_TERM))
@@ -76,7 +85,7 @@ def epoch_day(day: date) -> int:
 
 
 @lru_cache(maxsize=1)
-def _schema() -> Any:
+def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("chunk_id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("article_id", tokenizer_name="raw", index_option="basic")
@@ -112,10 +121,10 @@ def _translated(folder: Path) -> Iterator[None]:
 class FullText:
     """One tantivy index in one folder. Many readers; writing only under the library's writer lock."""
 
-    def __init__(self, folder: Path, index: Any) -> None:
+    def __init__(self, folder: Path, index: tantivy.Index) -> None:
         self._folder = folder
         self._index = index
-        self._writer: Any = None
+        self._writer: tantivy.IndexWriter | None = None
 
     @classmethod
     def create(cls, folder: Path) -> FullText:
@@ -130,7 +139,7 @@ class FullText:
             return cls(folder, cls._ready(tantivy.Index.open(str(folder))))
 
     @staticmethod
-    def _ready(index: Any) -> Any:
+    def _ready(index: tantivy.Index) -> tantivy.Index:
         index.register_tokenizer(_ANALYZER, _analyzer())
         index.config_reader("manual")  # readers follow the catalogue's generation, not a file watcher
         index.reload()
@@ -169,12 +178,12 @@ class FullText:
         return hits[:k]
 
     def document_frequency(self, term: str) -> int:
-        """Chunks that hold `term`, a term as `terms` gives it; replaced chunks count until they are merged."""
+        """Chunks that hold `term`, as `terms` gives it; replaced chunks count until they are merged."""
         with _translated(self._folder):
             return int(self._index.searcher().doc_freq("body", _encodable(term)))
 
     def ids(self, article_id: str | None = None) -> list[str]:
-        """Ids of all chunks that are there, or of one article's; an id that is there twice is listed twice."""
+        """Ids of all chunks that are there, or of one article's; what is there twice is listed twice."""
         with _translated(self._folder):
             searcher = self._index.searcher()
             query = (
@@ -225,13 +234,13 @@ class FullText:
                 writer.rollback()
                 writer.wait_merging_threads()
 
-    def _writing(self) -> Any:
+    def _writing(self) -> tantivy.IndexWriter:
         if self._writer is None:
             self._writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
         return self._writer
 
 
-def _tantivy_document(document: TextDocument) -> Any:
+def _tantivy_document(document: TextDocument) -> tantivy.Document:
     made = tantivy.Document()
     made.add_text("chunk_id", document.chunk_id)
     made.add_text("article_id", document.article_id)
@@ -245,7 +254,7 @@ def _tantivy_document(document: TextDocument) -> Any:
     return made
 
 
-def _restrictions(filters: Filters) -> Iterator[Any]:
+def _restrictions(filters: Filters) -> Iterator[tantivy.Query]:
     schema = _schema()
     if filters.publishers:
         names = [_encodable(name.casefold()) for name in filters.publishers]

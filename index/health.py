@@ -12,21 +12,25 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from index.article import version_of
+from index.article import Filters, version_of
 from index.batches import batched
 from index.catalog import Catalog, bump, generation_of, set_state
 from index.errors import LibraryDamaged, LibraryError
+from index.folder import is_writable, open_catalog
+from index.fulltext import FullText
 from index.indexes import Indexes
 
 _CHILD_SECONDS = 600
 _COMPARE_BATCH = 1_000
 _TOLERANCE = 1e-4
+_PROBES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,10 +167,8 @@ def close_writing(catalog: Catalog, indexes: Indexes, *, changed: bool = True) -
 
 def _text_ids(indexes: Indexes, catalog: Catalog) -> list[str]:
     """Ids in the full text, read without opening the vectors."""
-    from index.fulltext import FullText
-
     name = catalog.state("fulltext")
-    return FullText.open(indexes.root / name).ids() if name is not None else []
+    return FullText.open(indexes.home / name).ids() if name is not None else []
 
 
 def examine(catalog: Catalog, indexes: Indexes, library: Path) -> Report:
@@ -216,7 +218,7 @@ def _catalogue_findings(catalog: Catalog) -> list[Finding]:
                 if len(live.embedding.sentences) != len(chunk.sentences):
                     add(f"chunk {chunk.chunk_id!r} lacks sentence vectors", "citewell reindex")
     del texts
-    for info in catalog.list():
+    for info in catalog.infos():
         if info.version not in catalog.version_hashes(info.article_id):
             add(f"the text of {info.article_id!r} is missing", "add the article again")
         ids = catalog.chunk_ids(info.article_id)
@@ -276,9 +278,14 @@ def compare_vectors(library: Path) -> Comparison:
         return Comparison(failure=f"no answer within {_CHILD_SECONDS} s")
     except OSError as error:
         return Comparison(failure=f"the check could not be started: {error}")
-    with contextlib.suppress(ValueError, IndexError, TypeError):
+    with contextlib.suppress(ValueError, IndexError, TypeError, KeyError):
         said = json.loads(done.stdout.splitlines()[-1])
-        return Comparison(**{key: tuple(v) if isinstance(v, list) else v for key, v in said.items()})
+        return Comparison(
+            missing=tuple(said["missing"]),
+            different=tuple(said["different"]),
+            extra=tuple(said["extra"]),
+            failure=said["failure"],
+        )
     if done.returncode < 0:
         return Comparison(failure=f"reading it ended the process by signal {-done.returncode}")
     last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
@@ -287,34 +294,35 @@ def compare_vectors(library: Path) -> Comparison:
 
 def _compare(library: Path) -> Comparison:
     """Every live chunk's vector, read from Chroma, against the catalogue's. Runs in the child."""
-    from index.library import CATALOG_FILE
-    from index.vectors import Vectors
-
-    catalog = Catalog.open(library / CATALOG_FILE, read_only=not os.access(library, os.W_OK))
-    said = catalog.states("vectors", "generation")
-    live = catalog.chunk_ids()
-    lock = library / "vectors.lock"
-    missing: list[str] = []
-    different: list[str] = []
-    try:
-        vectors = Vectors.open(library / said["vectors"], lock, generation=int(said["generation"]))
-        there = set(vectors.ids())
-        for some in batched(live, _COMPARE_BATCH):
-            stored = dict(vectors.stored([chunk_id for chunk_id in some if chunk_id in there]))
-            for chunk_id, each in catalog.live(some).items():
-                if chunk_id not in stored:
-                    missing.append(chunk_id)
-                elif not np.allclose(stored[chunk_id], each.embedding.passage, atol=_TOLERANCE):
-                    different.append(chunk_id)
-        for each in list(catalog.live(live[:: max(1, len(live) // 8)]).values())[:8]:
-            from index.article import Filters
-
-            vectors.query(each.embedding.passage, 1, Filters())  # the graph can be walked
-    except LibraryDamaged as error:
-        return Comparison(failure=error.message)
-    return Comparison(
-        missing=tuple(missing), different=tuple(different), extra=tuple(sorted(there - set(live)))
-    )
+    with contextlib.ExitStack() as stack:
+        catalog = open_catalog(library, create=False)
+        stack.callback(catalog.close)
+        indexes = Indexes(library, catalog)
+        if not is_writable(library):
+            private = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="citewell-")))
+            indexes = Indexes(private, catalog, origin=library)
+        stack.callback(indexes.close)
+        live = catalog.chunk_ids()
+        missing: list[str] = []
+        different: list[str] = []
+        try:
+            vectors = indexes.vectors()
+            there = set(vectors.ids())
+            for some in batched(live, _COMPARE_BATCH):
+                stored = dict(vectors.stored([chunk_id for chunk_id in some if chunk_id in there]))
+                for chunk_id, each in catalog.live(some).items():
+                    found = stored.get(chunk_id)
+                    if found is None:
+                        missing.append(chunk_id)
+                    elif not np.allclose(found, each.embedding.passage, atol=_TOLERANCE):
+                        different.append(chunk_id)
+            step = max(1, len(live) // _PROBES)
+            for probe in catalog.live(live[::step]).values():
+                vectors.query(probe.embedding.passage, 1, Filters())  # the graph can be walked
+        except LibraryDamaged as error:
+            return Comparison(failure=error.message)
+        extra = sorted(there - set(live))
+    return Comparison(missing=tuple(missing), different=tuple(different), extra=tuple(extra))
 
 
 def _main() -> None:

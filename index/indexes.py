@@ -10,8 +10,9 @@ import contextlib
 import json
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,11 +20,13 @@ import numpy.typing as npt
 
 from index.article import Article, Chunk
 from index.batches import batched
-from index.catalog import ArticleInfo, Catalog, bump, set_state
+from index.catalog import Catalog, bump, set_state
 from index.errors import LibraryDamaged, LibraryError
+from index.folder import VECTORS_LOCK_FILE
 from index.fulltext import FullText, TextDocument
 from index.lock import file_lock, unwritable
 from index.seal import broken, from_json, seal, to_json
+from index.tables import ArticleInfo
 
 if TYPE_CHECKING:  # chromadb takes a second to import, and `list` or `show` need none of it
     from index.vectors import Vectors
@@ -66,8 +69,13 @@ class Indexes:
         self._guard = threading.RLock()
 
     @property
+    def home(self) -> Path:
+        """The library's own folder."""
+        return self._origin or self.root
+
+    @property
     def lock_path(self) -> Path:
-        return self.root / "vectors.lock"
+        return self.root / VECTORS_LOCK_FILE
 
     # Reading
 
@@ -96,9 +104,20 @@ class Indexes:
                 self._pair = self._opened(folders, generation)
             except LibraryDamaged:  # copied while being written, or left half-written: derive them here
                 self._clear(folders)
-                self._fill({"vectors": folders[0], "fulltext": folders[1]}, None)
+                self._fill({"vectors": folders[0], "fulltext": folders[1]})
                 self._pair = self._opened(folders, generation)
             return self._pair
+
+    def vectors(self) -> Vectors:
+        """The vectors alone, for a check of them: `current` needs the full text to be whole as well."""
+        from index.vectors import Vectors
+
+        if self._origin is not None:
+            pair = self.current()
+            assert pair is not None
+            return pair.vectors
+        said = self._catalog.states("vectors", "generation")
+        return Vectors.open(self.root / said["vectors"], self.lock_path, generation=int(said["generation"]))
 
     def _opened(self, folders: tuple[str, str], generation: int) -> Pair:
         from index.vectors import Vectors
@@ -204,7 +223,7 @@ class Indexes:
         found: dict[str, list[str]] = {"vectors": [], "fulltext": []}
         for name in found:
             if name in said:
-                found[name] = broken(self.root / said[name], from_json(said.get(f"{name}_seal")))
+                found[name] = broken(self.home / said[name], from_json(said.get(f"{name}_seal")))
         return found
 
     def rebuild(
@@ -212,6 +231,7 @@ class Indexes:
         *,
         vectors: bool,
         fulltext: bool,
+        state: Mapping[str, str | None] = MappingProxyType({}),
         on_progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Make one or both anew from the catalogue, embedding nothing, and put them in place at once.
@@ -219,6 +239,7 @@ class Indexes:
         Args:
             vectors: Rebuild the vectors.
             fulltext: Rebuild the full text.
+            state: Set in the same transaction; the vectors are those of the `embedder` it names, if any.
             on_progress: Told chunks done and chunks in all.
 
         Raises:
@@ -233,8 +254,10 @@ class Indexes:
         if fulltext:
             names["fulltext"] = self._free_name("fulltext")
         try:
-            self._fill(names, on_progress)
-            made = {f"{name}_seal": to_json(seal(self.root / folder)) for name, folder in names.items()}
+            self._fill(names, on_progress, state.get("embedder"))
+            made: dict[str, str | None] = {
+                f"{name}_seal": to_json(seal(self.root / folder)) for name, folder in names.items()
+            }
         except BaseException as error:
             for folder in names.values():
                 shutil.rmtree(self.root / folder, ignore_errors=True)
@@ -242,12 +265,21 @@ class Indexes:
                 raise unwritable(self.root, error) from error
             raise
         with self._catalog.writing() as connection:
-            set_state(connection, {**names, **made})
+            if vectors and fulltext:
+                made["writing"] = None  # whatever was half-done is not in these
+            set_state(connection, {**state, **names, **made})
+            if embedder := state.get("embedder"):
+                self._catalog.keep_only(connection, embedder)
             bump(connection)
         with file_lock(self.lock_path, exclusive=True):  # nobody is opening what is thrown away
             self.remove_strays()
 
-    def _fill(self, names: dict[str, str], on_progress: Callable[[int, int], None] | None) -> None:
+    def _fill(
+        self,
+        names: dict[str, str],
+        on_progress: Callable[[int, int], None] | None = None,
+        embedder: str | None = None,
+    ) -> None:
         from index.vectors import Vectors
 
         with contextlib.ExitStack() as stack:
@@ -261,7 +293,7 @@ class Indexes:
             chunk_ids = self._catalog.chunk_ids()
             done = 0
             for some in batched(chunk_ids, _REBUILD_BATCH):
-                entries = self.catalogued(some)
+                entries = self.catalogued(some, embedder)
                 if vectors is not None:
                     _put_vectors(vectors, entries)
                 if fulltext is not None:
@@ -274,13 +306,13 @@ class Indexes:
                 fulltext.commit()
                 fulltext.finish()
 
-    def catalogued(self, chunk_ids: Sequence[str]) -> list[IndexEntry]:
+    def catalogued(self, chunk_ids: Sequence[str], embedder: str | None = None) -> list[IndexEntry]:
         """Index entries of these live chunks, from the catalogue.
 
         Raises:
             LibraryDamaged: one of them has no embedding.
         """
-        live = self._catalog.live(chunk_ids)
+        live = self._catalog.live(chunk_ids, embedder=embedder)
         missing = [chunk_id for chunk_id in chunk_ids if chunk_id not in live]
         if missing:
             raise LibraryDamaged(

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from index.article import Article, Chunk
 from index.batches import batched
-from index.catalog import ArticleInfo, Catalog, Embedding, Entry
+from index.catalog import Catalog
 from index.errors import InputError
 from index.splitter import split_chunks
+from index.tables import ArticleInfo, Embedding, Entry
 from index.tokens import count_tokens
 
 if TYPE_CHECKING:

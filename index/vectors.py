@@ -30,7 +30,7 @@ Matrix = npt.NDArray[np.float32]
 _COLLECTION = "chunks"
 _OWNER = "citewell"
 _WRITE_BATCH = 256
-"""Chunks a write: about 0.3 s, for which a reader who wants to open waits, and queries of others slow down."""
+"""Chunks a write: about 0.3 s, for which who wants to open waits, and the queries of others slow down."""
 _ID_BATCH = 2_000
 """Ids a call: SQLite below allows 32,766 variables, and a large `where` list fails."""
 _SPARE = 16
@@ -60,12 +60,12 @@ class _Handle:
     """A client and its collection, and the generation of the library that it was opened at."""
 
     def __init__(self, folder: Path, generation: int) -> None:
+        self.collection: chromadb.Collection
         self.generation = generation
         self.users = 0
-        self.client = chromadb.PersistentClient(
+        self.client: Any = chromadb.PersistentClient(  # its type lacks `close`
             str(folder), settings=Settings(anonymized_telemetry=False, is_persistent=True)
         )
-        self.collection: Any = None
 
 
 _handles: dict[Path, _Handle] = {}
@@ -162,7 +162,7 @@ class Vectors:
                 raise
             return handle
 
-    def _check_ours(self, collection: Any) -> None:
+    def _check_ours(self, collection: chromadb.Collection) -> None:
         configuration = collection.configuration
         space = (configuration.get("hnsw") or {}).get("space")
         owner = (collection.metadata or {}).get("owner")
@@ -209,7 +209,7 @@ class Vectors:
                     handle.client.close()
 
     @property
-    def _collection(self) -> Any:
+    def _collection(self) -> chromadb.Collection:
         handle = _handles.get(self._folder)
         if handle is None:
             raise LibraryDamaged(
@@ -226,16 +226,19 @@ class Vectors:
         found: dict[str, float] = {}
         with _translated(self._folder):
             for where in _wheres(filters):
-                answer = self._collection.query(
-                    query_embeddings=[vector], n_results=k + _SPARE, where=where, include=["distances"]
+                answer: Any = self._collection.query(
+                    query_embeddings=vector[np.newaxis],
+                    n_results=k + _SPARE,
+                    where=where,
+                    include=["distances"],
                 )
                 for chunk_id, distance in zip(answer["ids"][0], answer["distances"][0], strict=True):
                     found[chunk_id] = min(1.0, max(-1.0, 1.0 - distance))
         return sorted(found.items(), key=lambda hit: (-hit[1], hit[0]))[: k + _SPARE]
 
     def ids(self, article_id: str | None = None) -> list[str]:
-        """Ids of all chunks that have a row, or of one article's. A row does not prove that there is a vector."""
-        where = None if article_id is None else {"article_id": article_id}
+        """Ids of all chunks that have a row, or of one article's. A row does not prove a vector."""
+        where: Any = None if article_id is None else {"article_id": article_id}
         found: list[str] = []
         with _translated(self._folder):
             while True:
@@ -253,7 +256,7 @@ class Vectors:
         """
         for some in batched(chunk_ids, _ID_BATCH):
             with _translated(self._folder):
-                page = self._collection.get(ids=some, include=["embeddings"])
+                page: Any = self._collection.get(ids=some, include=["embeddings"])
             yield from zip(page["ids"], page["embeddings"], strict=True)
 
     # Writing

@@ -1,4 +1,8 @@
-"""One run of `Library.add`: sources become entries, entries are embedded, batches of them go live."""
+"""Changes: a run of `Library.add`, whose sources become entries that go live in batches; and a removal.
+
+Both mark in the catalogue what they are about to touch, so that whoever finds the mark without a writer knows
+what to clean up (health.py), and take the mark away when the indexes are as the catalogue says.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from index import health
 from index.article import Article
-from index.catalog import Embedding, Entry, bump, set_state
+from index.catalog import bump, set_state
 from index.errors import InputError
 from index.indexes import IndexEntry, writing_mark
 from index.ingest import (
@@ -26,6 +30,7 @@ from index.ingest import (
     make_entry,
     read_source,
 )
+from index.tables import Embedding, Entry
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -46,8 +51,8 @@ class Adding:
         max_bytes: int,
     ) -> None:
         self._library = library
-        self._catalog = library._catalog
-        self._indexes = library._indexes
+        self._catalog = library.catalog
+        self._indexes = library.indexes
         self._sources = sources
         self._on_result = on_result
         self._on_progress = on_progress
@@ -157,7 +162,7 @@ class Adding:
             on_step=library.on_step,
         )
         dimension = next(iter(self._made.values())).passage.size
-        state = library._embedder_state(library.embedder, dimension)
+        state = library.embedder_state(library.embedder, dimension)
         seals = indexes.seals()
         with catalog.writing() as connection:
             set_state(connection, {**state, **seals})
@@ -198,3 +203,21 @@ def _failed(source: Source, error: InputError) -> AddResult:
         reason=error.message,
         hint=error.hint,
     )
+
+
+def remove_article(library: Library, article_id: str) -> None:
+    """Remove an article with all its versions: from the catalogue first, which is when it is gone."""
+    catalog, indexes = library.catalog, library.indexes
+    chunk_ids = catalog.chunk_ids(article_id)
+    library.on_step("begin")
+    catalog.set_state({**writing_mark([article_id]), **indexes.seals()})
+    library.on_step("marked")
+    with catalog.writing() as connection:
+        catalog.forget(connection, article_id)
+        bump(connection)
+        library.on_step("written")
+    library.on_step("live")
+    indexes.delete(chunk_ids)
+    library.on_step("cleaned")
+    health.close_writing(catalog, indexes)
+    library.on_step("closed")
