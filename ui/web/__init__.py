@@ -1,0 +1,1 @@
+"""The web chat: questions on the left, the articles' own words on the right."""

@@ -1,0 +1,171 @@
+"""A conversation: frames of an answer, what the engine is told, and how an answer ends early."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import pytest
+from web_scripted import COST, COST_QUOTE, FOLLOW_UP, POSTS, ScriptedLibrary, harbour_engine
+
+from index.errors import LibraryDamaged, UsageError
+from rag.answer import Turn
+from ui.web import chat
+from ui.web.chat import Answering, Conversation, Draft, Exchange
+
+
+def converse(engine, *questions):
+    """Ask one after the other; the conversation, and the frames of each answer."""
+
+    async def run():
+        answering = Answering(engine, concurrent=2)
+        known, films = Conversation(), []
+        for question in questions:
+            known = known.begun(question)
+            frames = [frame async for frame in answering.frames(known.draft, known.history())]
+            films.append(frames)
+            known = known.ended(frames[-1])
+        return known, films
+
+    return asyncio.run(run())
+
+
+def test_an_answer_ends_as_a_finished_exchange():
+    known, [frames] = converse(harbour_engine(), COST)
+    *before, last = frames
+    assert all(isinstance(frame, str) for frame in before)
+    assert isinstance(last, Exchange)
+    assert COST_QUOTE in last.html
+    assert last.answer.question == COST
+    assert known.exchanges == (last,)
+
+
+def test_an_instant_answer_comes_sentence_by_sentence():
+    _, [frames] = converse(harbour_engine(), POSTS)
+    texts = [frame for frame in frames if isinstance(frame, str)]
+    assert "museum." in texts[1]
+    assert "Tree rings" not in texts[1]
+
+
+def test_at_most_fifteen_frames_a_second():
+    begun = time.perf_counter()
+    _, [frames] = converse(harbour_engine(pause=0.005), POSTS)
+    assert len(frames) <= 15 * (time.perf_counter() - begun) + 3
+
+
+def test_reveal_is_bounded_for_long_texts():
+    text = "A sentence. " * 500
+    shown = list(chat.reveal(text, 0))
+    assert len(shown) <= 12
+    assert all(text.startswith(s) and s.endswith(".") for s in shown)
+
+
+def test_a_follow_up_brings_the_words_of_the_conversation_and_nothing_else():
+    engine = harbour_engine()
+    converse(engine, COST, FOLLOW_UP, "How warm is the bay?", POSTS)
+    assert engine.asked[0] == (COST, [])
+    assert engine.asked[1] == (FOLLOW_UP, [Turn(question=COST, answer=COST_QUOTE)])
+    final = engine.asked[3][1]
+    assert [t.question for t in final] == [
+        COST,
+        "And who said so about the cost of the dredging?",
+        "How warm is the bay?",
+    ]
+    assert final[2].answer == ""
+    assert not any("[" in t.answer or "<" in t.answer for t in final)
+
+
+def test_an_error_of_ours_shows_message_and_hint():
+    engine = harbour_engine(errors={COST: LibraryDamaged("the catalogue cannot be read", hint="run doctor")})
+    known, _ = converse(engine, COST)
+    page = known.exchanges[0].html
+    assert "The catalogue cannot be read" in page
+    assert "run doctor" in page
+
+
+def test_any_other_error_stays_vague_and_is_logged(caplog):
+    engine = harbour_engine(errors={COST: ValueError("secret path /root/x")})
+    known, _ = converse(engine, COST, POSTS)
+    page = known.exchanges[0].html
+    assert "Something went wrong" in page
+    assert "secret" not in page
+    assert "ValueError" not in page
+    assert "secret path" in caplog.text
+    assert "forty-one" in known.exchanges[1].html
+
+
+def test_a_stream_that_ends_without_an_answer_is_an_error():
+    engine = harbour_engine()
+    engine.stream = lambda question, history=(): iter(["words only"])
+    known, _ = converse(engine, COST)
+    assert "Something went wrong" in known.exchanges[0].html
+
+
+def test_an_empty_library_is_a_helpful_refusal():
+    engine = harbour_engine()
+    engine.library, engine.script = ScriptedLibrary([]), {}
+    known, _ = converse(engine, COST)
+    assert "citewell add" in known.exchanges[0].html
+
+
+def test_closing_the_frames_ends_the_engines_stream():
+    engine = harbour_engine(pause=0.05)
+
+    async def run():
+        frames = Answering(engine, concurrent=1).frames(Draft(1, POSTS), [])
+        async for frame in frames:
+            if "Archaeologists" in frame:
+                break
+        await frames.aclose()
+
+    asyncio.run(run())
+    deadline = time.monotonic() + 5
+    while not engine.closed and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert engine.closed == 1
+
+
+def test_no_more_answers_at_once_than_there_are_places():
+    gate = threading.Event()
+    engine = harbour_engine(gate=gate)
+
+    async def run():
+        answering = Answering(engine, concurrent=2)
+
+        async def one(number):
+            return [frame async for frame in answering.frames(Draft(number, COST), [])][-1]
+
+        tasks = [asyncio.create_task(one(n)) for n in range(5)]
+        await asyncio.sleep(0.3)
+        started = len(engine.asked)
+        gate.set()
+        return started, await asyncio.gather(*tasks)
+
+    started, exchanges = asyncio.run(run())
+    assert started == 2
+    assert all(COST_QUOTE in e.html for e in exchanges)
+
+
+def test_a_draft_ends_once():
+    draft = Draft(1, COST)
+    assert draft.end()
+    assert not draft.end()
+
+
+def test_what_was_stopped_keeps_the_words_that_came():
+    draft = Draft(2, COST)
+    draft.text = "Dredging cost 31 million"
+    exchange = chat.stopped(draft)
+    assert "Dredging cost 31 million" in exchange.html
+    assert "Stopped." in exchange.html
+    assert exchange.answer is None
+    assert Conversation((exchange,)).history() == []
+
+
+@pytest.mark.parametrize("length", [4_001, 30_000_000])
+def test_a_question_that_is_too_long_is_refused_politely(length):
+    with pytest.raises(UsageError) as caught:
+        chat.check_question("x" * length, 4_000)
+    assert "4,000" in caught.value.message
+    assert caught.value.hint

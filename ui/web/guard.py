@@ -1,0 +1,162 @@
+"""What stands before the page: security headers, and a refusal of every request that the page never makes.
+
+Gradio sends no security header and opens about fifty routes (uploads, a proxy, run history, code editing);
+an article may carry markup that loads remote images. The policy below stopped every such request in a
+browser while the chat kept working.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",  # Gradio compiles its templates
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self' blob:",
+        "frame-src 'none'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+HEADERS = (
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+_OPEN = re.compile(
+    r"/(|article|config/?|theme\.css|favicon\.ico|manifest\.json|robots\.txt"
+    r"|(static|assets|svelte)/.*|fonts/[a-z0-9-]+\.woff2"
+    r"|gradio_api/(queue/(join|data)|heartbeat/[^/]+|cancel|reset/?|startup-events|theme\.css|info/?"
+    r"|app_id/?|login_check/?|user/?|call/ask(/[^/]+)?|call/v2/ask(/[^/]+)?|run/[^/]+|api/ask))"
+)
+"""The paths that the page and the public `ask` use; no other one is answered."""
+
+_BODY_MARGIN = 4_096
+_BODY_BYTES_PER_CHAR = 12  # a character may travel as two escapes, \uXXXX\uXXXX
+
+
+class Guard:
+    """ASGI middleware: see the module's docstring."""
+
+    def __init__(
+        self, app: App, *, host: str, max_question_chars: int, closing: threading.Event | None = None
+    ) -> None:
+        """`closing`, once set, lets pages that hold a connection open go, so that the server can end."""
+        self.app = app
+        self.closing = closing or threading.Event()
+        self.max_body = _BODY_MARGIN + _BODY_BYTES_PER_CHAR * max(max_question_chars, 4_096)
+        self.hosts = _hosts_of(host)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+
+        async def receive_until_closing() -> Message:
+            return {"type": "http.disconnect"} if self.closing.is_set() else await receive()
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *HEADERS]
+            await send(message)
+
+        if self.hosts and _host_name(headers.get(b"host", b"").decode("latin-1")) not in self.hosts:
+            await _refuse(send_guarded, 421, "ask for this page by the address that citewell printed")
+        elif not _OPEN.fullmatch(scope["path"]):
+            await _refuse(send_guarded, 404, "not found")
+        else:
+            try:
+                await self._within_limit(scope, headers, receive_until_closing, send_guarded)
+            except asyncio.CancelledError:
+                if not self.closing.is_set():
+                    raise
+
+    async def _within_limit(
+        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send
+    ) -> None:
+        """Pass the request on with its body, unless that is longer than any question may be."""
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > self.max_body:
+            await _refuse(send, 413, "the request is too long")
+            return
+        if scope["method"] not in ("POST", "PUT", "PATCH"):
+            await self.app(scope, receive, send)
+            return
+        body = b""
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] != "http.request":
+                return
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self.max_body:
+                await _refuse(send, 413, "the request is too long")
+                return
+        first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def replay() -> Message:
+            return first.pop() if first else await receive()
+
+        await self.app(scope, replay, send)
+
+
+def _hosts_of(host: str) -> frozenset[str]:
+    """Names a loopback server may be asked by; none means any.
+
+    A page of another site whose name was made to resolve to 127.0.0.1 would otherwise read the library
+    (DNS rebinding).
+    """
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = host == "localhost"
+    return frozenset({host, "127.0.0.1", "localhost", "::1"}) if loopback else frozenset()
+
+
+def _host_name(header: str) -> str:
+    """The name in a Host header, without its port.
+
+    >>> _host_name("[::1]:7860"), _host_name("LocalHost:80"), _host_name("127.0.0.1")
+    ('::1', 'localhost', '127.0.0.1')
+    """
+    name = header[1:].partition("]")[0] if header.startswith("[") else header.partition(":")[0]
+    return name.lower()
+
+
+async def _refuse(send: Send, status: int, reason: str) -> None:
+    body = reason.encode()
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [
+                (b"content-type", b"text/plain; charset=utf-8"),
+                (b"content-length", str(len(body)).encode()),
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": body})
