@@ -1,0 +1,345 @@
+"""The command line: `citewell add`, `ask` and the rest.
+
+Commands import what they need when they run, so that help is instant; results go to stdout, all else to
+stderr. Exit codes: 0 done (a refusal is a result), 1 the work failed for some input, 2 wrong usage or
+settings, 3 the library cannot be used, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from index.errors import CitewellError, InputError, LibraryError, ModelFileError, UsageError
+from ui import printing
+from ui.opening import asked_embedder, make_settings, open_engine, open_library
+from ui.options import (
+    ArticleOption,
+    FromOption,
+    JsonOption,
+    LibraryOption,
+    NoWaitOption,
+    PublisherOption,
+    QuestionArgument,
+    SinceOption,
+    TopKOption,
+    UntilOption,
+)
+
+if TYPE_CHECKING:
+    from ui.questions import Query
+
+_FAILED, _USAGE, _LIBRARY, _INTERRUPTED, _READER_GONE = 1, 2, 3, 130, 141
+
+app = typer.Typer(
+    name="citewell",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Ask your articles; every sentence carries a checked quote.",
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; no expected error leaves here."""
+    printing.prepare_stdout()
+    try:
+        code = app(list(argv) if argv is not None else None, standalone_mode=False, prog_name="citewell")
+        return code if isinstance(code, int) else 0
+    except CitewellError as error:
+        printing.complain_of(error)
+        return _exit_code(error)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except printing.ReaderGone:
+        # What is still buffered has nowhere to go, and the interpreter would complain of it on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _READER_GONE
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # typer's own errors of usage, whose base class is private
+            raise
+        printing.complain(error.format_message(), _usage_hint(error))
+        return _USAGE
+
+
+def _exit_code(error: CitewellError) -> int:
+    if isinstance(error, (LibraryError, ModelFileError)):
+        return _LIBRARY
+    return _FAILED if isinstance(error, InputError) else _USAGE
+
+
+def _usage_hint(error: Exception) -> str:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "citewell"
+    if path.endswith((" ask", " search")) and type(error).__name__ in ("NoSuchOption", "UsageError"):
+        return f'put the question in quotes, and -- before one that begins with a dash: {path} -- "-…"'
+    return f"{path} --help lists what it takes"
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        printing.out(f"citewell {version('citewell')}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> int:
+    if context.invoked_subcommand is None:
+        printing.out(context.get_help())
+    return 0
+
+
+@app.command()
+def add(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, or folders that are walked.")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+    no_wait: NoWaitOption = False,
+) -> int:
+    """Add or update articles: .txt, .md, .html."""
+    from ui.adding import add_articles
+
+    settings = make_settings(library)
+    return add_articles(
+        settings, paths, lambda: open_library(settings, create=True, wait=not no_wait), as_json=as_json
+    )
+
+
+@app.command("list")
+def list_(library: LibraryOption = None, as_json: JsonOption = False) -> int:
+    """List the articles."""
+    with open_library(make_settings(library)) as opened:
+        infos = opened.list()
+    if as_json:
+        printing.out_json([printing.article_json(info) for info in infos])
+    elif infos:
+        printing.out("\n".join(map(printing.article_line, infos)))
+    else:
+        printing.notice("the library is empty; add articles with: citewell add PATH")
+    return 0
+
+
+@app.command()
+def show(
+    article_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the article, as `list` shows it.")],
+    version: Annotated[
+        str | None, typer.Option("--version", metavar="HASH", help="As it was in this version.")
+    ] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Show an article: its text and what is known of it."""
+    with open_library(make_settings(library)) as opened:
+        article = opened.show(printing.valid(article_id), version)
+    if as_json:
+        printing.out_json(printing.article_json(article))
+    else:
+        printing.out(printing.article_page(article))
+    return 0
+
+
+@app.command()
+def remove(
+    article_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of the articles.")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+    no_wait: NoWaitOption = False,
+) -> int:
+    """Remove articles with all their versions."""
+    results: list[dict[str, Any]] = []
+    with open_library(make_settings(library), wait=not no_wait) as opened:
+        try:
+            for article_id in dict.fromkeys(map(printing.valid, article_ids)):
+                result = {"article_id": article_id, "status": "removed", "reason": None, "hint": ""}
+                try:
+                    opened.remove(article_id)
+                except UsageError as error:
+                    result |= {"status": "failed", "reason": error.message, "hint": error.hint}
+                    printing.complain_of(error)
+                results.append(result)
+                if not as_json and result["status"] == "removed":
+                    printing.out(f"removed  {printing.shown(article_id)}")
+        finally:
+            failed = sum(result["status"] == "failed" for result in results)
+            if as_json:
+                summary = {"removed": len(results) - failed, "failed": failed}
+                printing.out_json({"results": results, "summary": summary})
+    return _FAILED if failed else 0
+
+
+@app.command()
+def search(
+    question: QuestionArgument = None,
+    source: FromOption = None,
+    top_k: TopKOption = None,
+    publisher: PublisherOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    article: ArticleOption = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Show the passages nearest to a question, best first."""
+    from ui.asking import put, titles_of
+    from ui.questions import make_filters, one_question
+
+    filters = make_filters(publisher, since, until, article)
+    settings = make_settings(library, top_k=top_k)
+    query = one_question(question, source, settings.max_question_chars)
+    with open_engine(settings, filters) as engine:
+
+        def run(query: Query) -> dict[str, Any] | str:
+            from rag.answer import passage_dict
+
+            passages = engine.search(query.question, top_k=settings.top_k, filters=filters)
+            if not as_json:
+                return printing.passages_page(passages, titles_of(engine, passages))
+            said = {"question": query.question, "passages": [passage_dict(p) for p in passages]}
+            return said if query.id is None else {"id": query.id, **said}
+
+        return put(query, source, settings.max_question_chars, run, as_json=as_json)
+
+
+@app.command()
+def ask(
+    question: QuestionArgument = None,
+    source: FromOption = None,
+    top_k: TopKOption = None,
+    publisher: PublisherOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    article: ArticleOption = None,
+    llm: Annotated[
+        str,
+        typer.Option(
+            "--llm", metavar="NAME", help="Who writes the answer; `verbatim` quotes, without a model."
+        ),
+    ] = "verbatim",
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Answer a question, each sentence with its quote."""
+    from ui.asking import put, titles_of
+    from ui.questions import make_filters, one_question
+
+    filters = make_filters(publisher, since, until, article)
+    if llm != "verbatim":
+        raise UsageError(f"there is no answerer {llm!r}", hint="the one there is: --llm verbatim")
+    settings = make_settings(library, top_k=top_k)
+    query = one_question(question, source, settings.max_question_chars)
+    with open_engine(settings, filters) as engine:
+
+        def run(query: Query) -> dict[str, Any] | str:
+            answer = engine.ask(
+                query.question, history=list(query.history), filters=filters, top_k=settings.top_k
+            )
+            if as_json:
+                return answer.to_dict() | {"id": query.id}
+            return printing.answer_page(answer, titles_of(engine, answer.passages))
+
+        return put(query, source, settings.max_question_chars, run, as_json=as_json)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option("--host", help="Address to listen on [127.0.0.1].")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Port to listen on [7860].")] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Open the web chat, until Ctrl-C."""
+    settings = make_settings(library, host=host, port=port)
+    open_library(settings).close()  # a missing library is said at once, before the page's seconds of loading
+    from ui.web.app import serve as serve_page
+
+    if as_json:
+        serve_page(settings, ready=lambda url: printing.out_json({"url": url}, compact=True))
+    else:
+        serve_page(settings)
+    return 0
+
+
+@app.command("eval")
+def evaluate(
+    suite: Annotated[str, typer.Argument(metavar="SUITE", help="Name of a suite, or path of one.")],
+    articles: Annotated[
+        Path | None,
+        typer.Option("--articles", metavar="DIR", help="Run over these instead of the suite's own."),
+    ] = None,
+    results: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write results.json into this folder.")
+    ] = None,
+    library: Annotated[
+        Path | None, typer.Option("--library", metavar="DIR", help="Run over this library, as it is.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Run a suite of questions with known answers.
+
+    Exit code 1 below its thresholds, 3 where asking failed.
+    """
+    settings = make_settings(library)
+    from evals.runner import evaluate_from_cli
+
+    return evaluate_from_cli(suite, articles, library, results, as_json, settings)
+
+
+@app.command()
+def reindex(
+    embedder: Annotated[
+        str | None, typer.Option("--embedder", metavar="NAME", help="Embed with this one from now on.")
+    ] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+    no_wait: NoWaitOption = False,
+) -> int:
+    """Rebuild both indexes from the catalogue.
+
+    Nothing is embedded again but for another embedder.
+    """
+    settings = make_settings(library, embedder=embedder)
+    from ui.progress import bar
+
+    with open_library(settings, wait=not no_wait, any_embedder=True) as opened, bar("indexing") as advance:
+        chunks = opened.reindex(embedder=asked_embedder(settings), on_progress=advance)
+    if as_json:
+        printing.out_json({"chunks": chunks})
+    else:
+        printing.out(f"indexed {printing.counted(chunks, 'chunk')}")
+    return 0
+
+
+@app.command()
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Rebuild what is not right.")] = False,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Check every text and vector of the library.
+
+    Exit code 1 if something is wrong.
+    """
+    with open_library(make_settings(library), any_embedder=True) as opened:
+        report = opened.doctor(repair=repair)
+    if as_json:
+        printing.out_json(printing.report_json(report))
+    else:
+        printing.out(printing.report_page(report))
+    return 0 if report.clean else _FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

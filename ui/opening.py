@@ -1,0 +1,56 @@
+"""From options to an open library or engine. What is heavy is imported here only when it is called for."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ui import printing
+
+if TYPE_CHECKING:
+    from index.article import Filters
+    from index.library import Library
+    from rag import CitedQueryEngine
+    from rag.settings import Settings
+
+
+def make_settings(library: Path | None, **overrides: object) -> Settings:
+    """The settings, with the options that were given laid over the environment."""
+    from rag.settings import load_settings
+
+    return load_settings(library=library, **overrides)
+
+
+def asked_embedder(settings: Settings) -> str | None:
+    """The embedder that was asked for, if any: a library otherwise keeps its own."""
+    return settings.embedder if "embedder" in settings.model_fields_set else None
+
+
+def open_library(
+    settings: Settings, *, create: bool = False, wait: bool = True, any_embedder: bool = False
+) -> Library:
+    """The library of the settings; `any_embedder` for what has to work on one built with another."""
+    from index.library import Library
+
+    return Library.open(
+        settings.library,
+        embedder=None if any_embedder else asked_embedder(settings),
+        create=create,
+        wait_for_lock=wait,
+        notice=printing.notice,
+    )
+
+
+@contextlib.contextmanager
+def open_engine(settings: Settings, filters: Filters) -> Iterator[CitedQueryEngine]:
+    """The engine over the library, once the articles that are asked for are known to be in it."""
+    with open_library(settings) as opened:  # what is missing or mended is said before the seconds of loading
+        for article_id in filters.articles:
+            opened.show(article_id)
+    from rag import CitedQueryEngine
+
+    engine = CitedQueryEngine.open(settings.library, settings=settings)
+    with engine.library:
+        yield engine
