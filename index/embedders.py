@@ -64,6 +64,15 @@ class PassageVectors(NamedTuple):
     """Shape (number of sentences, dimension); a sentence the model did not reach has the passage's vector."""
 
 
+class TokenVectors(NamedTuple):
+    """Each word piece of a text by itself."""
+
+    vectors: Vectors
+    """Unit vectors, shape (pieces, dimension)."""
+    spans: npt.NDArray[np.int64]
+    """Where each piece is in the text, shape (pieces, 2)."""
+
+
 class MiniLMEmbedding(BaseEmbedding):
     """all-MiniLM-L6-v2, int8, in ONNX Runtime: mean of the token vectors, scaled to length one.
 
@@ -109,6 +118,16 @@ class MiniLMEmbedding(BaseEmbedding):
             rows.append(_unit(states[inside].mean(axis=0)) if inside.any() else whole)
         sentences = np.stack(rows) if rows else np.zeros((0, whole.size), np.float32)
         return PassageVectors(whole, sentences)
+
+    def embed_tokens(self, texts: Sequence[str]) -> Iterator[TokenVectors]:
+        """Vectors of the word pieces of each text, in order."""
+        return self._workers.map(self._embed_tokens, texts)
+
+    def _embed_tokens(self, text: str) -> TokenVectors:
+        encoding, states = self._run(text)
+        spans = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+        inside = spans[:, 1] > spans[:, 0]  # the marks before and after the text have no place in it
+        return TokenVectors(_unit(states[inside]), spans[inside])
 
     def _run(self, text: str) -> tuple[Encoding, Vectors]:
         encoding = self._tokenizer.encode(text)
@@ -168,7 +187,7 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> BaseEmbedding:
         ModelFileError: the bundled model is missing or altered.
     """
     if name == DEFAULT_EMBEDDER:
-        return _minilm()
+        return bundled()
     module, _, factory = name.partition(":")
     if not factory:
         raise UsageError(
@@ -188,8 +207,16 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> BaseEmbedding:
 
 
 @lru_cache(maxsize=1)
-def _minilm() -> MiniLMEmbedding:
+def bundled() -> MiniLMEmbedding:
+    """The bundled model, loaded once a process."""
     return MiniLMEmbedding()
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> tuple[str, ...]:
+    """The whole words that the bundled model's tokenizer knows, the most frequent first."""
+    ids = Tokenizer.from_file(str(_checked(*_TOKENIZER_FILE))).get_vocab()
+    return tuple(word for word in sorted(ids, key=ids.__getitem__) if len(word) > 1 and word.isalpha())
 
 
 def _checked(package: str, name: str, sha256: str) -> Path:

@@ -1,0 +1,135 @@
+"""History + question -> a question that stands alone, without a model.
+
+The subject of the last exchange is carried over when the question leans on it: a pronoun takes the
+subject's place, and a question that names nothing gets the one before it as its context. A question that
+stands alone is never touched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.fulltext import terms
+from rag.answer import Turn
+from rag.question import find_names, kind_of
+
+_MARKER = re.compile(r"\s*\[\d+\]")
+_POSSESSIVE = re.compile(r"\b(?:his|its|their|theirs|whose own)\b", re.IGNORECASE)
+_HER = re.compile(r"\bher\b(?=\s+\w)", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"\b(?:he|she|him|her|it|they|them|(?:this|that|these|those)(?!\s+\w)"
+    r"|(?:the|this|that|these|those|both) (?:man|men|woman|women|group|force|company|organi[sz]ation|country|two"
+    r"|people|person|spokesman|spokesperson|leader|leaders|founder|article|deal|event|one))\b",
+    re.IGNORECASE,
+)
+_THERE = re.compile(r"\bthere\b(?!\s+(?:is|are|was|were|be|been|will|has|have|any|a)\b)", re.IGNORECASE)
+_EXPLETIVE = re.compile(
+    r"\b(?:is|was|does|did|will|would|could|may|might) it (?:that|true|possible|the case|mean)\b",
+    re.IGNORECASE,
+)
+_ELLIPSIS = re.compile(
+    r"^\W*(?:(?:and|but|so|or|ok|okay|then)\b.*|(?:what|how) about\b.*"
+    r"|(?:why|when|where|who|how|which|what)(?: (?:not|so|else|exactly|then|now))?\W*)$",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(r"^\W*(?:(?:and|but|so|or|ok|okay|then)\b\W*)?(?:(?:what|how) about\b\W*)?", re.IGNORECASE)
+_FEWEST_WORDS = 2
+"""A question with fewer content words than this, and no name, stands on the one before."""
+
+
+def standalone(question: str, history: Sequence[Turn]) -> str:
+    """The question with what it takes from the conversation written out; unchanged when it takes nothing.
+
+    >>> standalone("When did he die?", [Turn(question="Who was Ada Lovelace?")])
+    'When did Ada Lovelace die?'
+    """
+    text, context, answer = question.strip(), "", ""
+    for turn in history:
+        context = _resolved(turn.question.strip(), context, answer) if context else turn.question.strip()
+        answer = _MARKER.sub("", turn.answer)
+    return _resolved(text, context, answer) if context else text
+
+
+def _resolved(question: str, context: str, answer: str) -> str:
+    if _is_ellipsis(question):
+        return _continued(question, context)
+    if _leans(question):
+        subject = _subject(context, answer, place=bool(_THERE.search(question)))
+        filled = _fill(question, subject) if subject else question
+        if filled != question:
+            return filled
+        return _continued(question, context)
+    if not find_names(question) and len(set(terms(question))) < _FEWEST_WORDS:
+        return _continued(question, context)
+    if not find_names(question) and not _shares_words(question, context):
+        return _about(question, context, answer)
+    return question
+
+
+def _leans(question: str) -> bool:
+    without = _EXPLETIVE.sub("", question)
+    return any(pattern.search(without) for pattern in (_PRONOUN, _POSSESSIVE, _THERE))
+
+
+def _is_ellipsis(question: str) -> bool:
+    return bool(_ELLIPSIS.match(question)) and len(terms(_LEAD.sub("", question))) <= 3 + 2 * len(
+        find_names(question)
+    )
+
+
+def _continued(question: str, context: str) -> str:
+    """An unfinished question, with the one it goes on from."""
+    rest = _LEAD.sub("", question).strip(" ?.!") or question.strip(" ?.!")
+    return f"{rest[:1].upper()}{rest[1:]} — {context}"
+
+
+def _about(question: str, context: str, answer: str) -> str:
+    subject = _subject(context, answer, place=False)
+    return f"{question.rstrip(' ?.!')} ({subject})?" if subject else question
+
+
+def _shares_words(question: str, context: str) -> bool:
+    return bool(set(terms(question)) & set(terms(context)))
+
+
+def _subject(context: str, answer: str, *, place: bool) -> str:
+    """What the last exchange was about: whom it found when it asked who or which, else whom it named."""
+    named = find_names(context)
+    found = [name for name in _answer_names(answer) if not _overlaps(name, named)]
+    if place:
+        return (named or found or [""])[-1]
+    if found and (
+        not named or kind_of(context) == "person" or re.match(r"\W*(?:which|what)\b", context, re.I)
+    ):
+        return found[0]
+    if named:
+        return named[0]
+    return found[0] if found else ""
+
+
+def _answer_names(answer: str) -> list[str]:
+    """Names in the first sentence of an answer; a capital that only opens the sentence does not count."""
+    first = re.split(r"(?<=[.!?])\s", answer.strip(), maxsplit=1)[0]
+    names = find_names(first)
+    if names and first.startswith(names[0]) and " " not in names[0] and names[0].lower() != names[0]:
+        opens_with_common_word = bool(re.match(r"\w+,|\w+ly\b", first))
+        if opens_with_common_word:
+            names = names[1:]
+    return names
+
+
+def _overlaps(name: str, others: Sequence[str]) -> bool:
+    return any(set(terms(name)) & set(terms(other)) for other in others)
+
+
+def _fill(question: str, subject: str) -> str:
+    """The first pronoun of each sort replaced by the subject."""
+    possessive = f"{subject}’s"
+    filled = _EXPLETIVE.sub(lambda m: m.group().replace(" it ", " \0 "), question)
+    filled = _HER.sub(possessive, filled, count=1)
+    filled = _POSSESSIVE.sub(possessive, filled, count=1)
+    if filled == question or possessive not in filled:
+        filled = _PRONOUN.sub(subject, filled, count=1)
+        filled = _THERE.sub(f"in {subject}", filled, count=1)
+    return filled.replace("\0", "it")

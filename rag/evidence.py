@@ -1,0 +1,151 @@
+"""Evidence first: the sentences of the passages that best answer a question, and whether they do at all.
+
+A small linear model, fitted by `evals/benchmarks/train_evidence.py` and kept in `evidence_model.json`,
+scores each sentence (round one on stored vectors and words, round two with the words of the ten best run
+through the embedder once more) and then the question: `confidence` is the calibrated probability that the
+library answers it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from index.article import Span
+from index.embedders import bundled
+from index.library import Hit
+from rag.features import Candidate, candidates, word_features
+from rag.question import KINDS, Question
+from rag.retriever import Retrieval
+
+SHORTLIST = 10
+"""Sentences of round one that round two looks at: each costs a run of the embedder, about 8 ms."""
+
+
+class EvidenceModel(NamedTuple):
+    """Coefficients by feature name; a feature that is not named counts nothing."""
+
+    first_round: Mapping[str, float]
+    second_round: Mapping[str, float]
+    confidence: Mapping[str, float]
+    """With the intercept under `intercept`."""
+    threshold: float
+    """Below this confidence the question is refused."""
+
+    @classmethod
+    def load(cls, path: Path) -> EvidenceModel:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return cls(**{name: stored[name] for name in cls._fields})
+
+
+@lru_cache(maxsize=1)
+def shipped_model() -> EvidenceModel:
+    """The model that comes with Citewell."""
+    return EvidenceModel.load(Path(__file__).with_name("evidence_model.json"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSentence:
+    """A sentence of an article, weighed for one question."""
+
+    hit: Hit
+    span: Span
+    """Offsets into the article's text."""
+    text: str
+    stems: frozenset[str]
+    share: float
+    """Its probability among the shortlisted sentences of being the one that answers, 0..1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the library has to say on a question."""
+
+    sentences: tuple[EvidenceSentence, ...]
+    """Best first; at most `SHORTLIST`."""
+    confidence: float
+    """Calibrated probability that the library answers the question."""
+
+
+class Weighed(NamedTuple):
+    """A shortlisted sentence with all its features."""
+
+    candidate: Candidate
+    features: dict[str, float]
+    score: float
+
+
+def find_evidence(question: Question, retrieval: Retrieval, model: EvidenceModel) -> Evidence:
+    """The best sentences of the retrieved passages, and the confidence that they answer."""
+    ranked = weigh(question, retrieval, model)
+    if not ranked:
+        return Evidence(sentences=(), confidence=0.0)
+    shares = _shares([each.score for each in ranked])
+    return Evidence(
+        sentences=tuple(
+            EvidenceSentence(
+                hit=each.candidate.hit,
+                span=each.candidate.span,
+                text=each.candidate.text,
+                stems=each.candidate.stems,
+                share=share,
+            )
+            for each, share in zip(ranked, shares, strict=True)
+        ),
+        confidence=_logistic(linear(model.confidence, question_features(question, ranked))),
+    )
+
+
+def shortlist(question: Question, retrieval: Retrieval, first_round: Mapping[str, float]) -> list[Candidate]:
+    """The best sentences by the features of round one."""
+    found = candidates(question, retrieval.question_vector, retrieval.hits)
+    found.sort(key=lambda each: (-linear(first_round, each.cheap), each.rank, each.span))
+    return found[:SHORTLIST]
+
+
+def weigh(question: Question, retrieval: Retrieval, model: EvidenceModel) -> list[Weighed]:
+    """The shortlisted sentences by the features of both rounds, best first."""
+    chosen = shortlist(question, retrieval, model.first_round)
+    weighed = []
+    for candidate, more in zip(chosen, word_features(question, chosen, bundled()), strict=True):
+        features = {**candidate.cheap, **more}
+        weighed.append(Weighed(candidate, features, linear(model.second_round, features)))
+    return sorted(weighed, key=lambda each: (-each.score, each.candidate.rank, each.candidate.span))
+
+
+def question_features(question: Question, ranked: Sequence[Weighed]) -> dict[str, float]:
+    """What tells whether the best sentences answer: theirs, their lead, and the best of each kind of sign."""
+    top = ranked[0]
+    shares = _shares([each.score for each in ranked])
+    features = {f"top_{name}": value for name, value in top.features.items()}
+    for name in top.features:
+        features[f"best_{name}"] = max(each.features[name] for each in ranked[:3]) - top.features[name]
+    features["intercept"] = 1.0
+    features["score"] = top.score
+    features["lead"] = top.score - ranked[1].score if len(ranked) > 1 else 0.0
+    features["share"] = shares[0]
+    for kind in KINDS:
+        features[f"asks_{kind}"] = float(question.kind == kind)
+    return features
+
+
+def linear(coefficients: Mapping[str, float], features: Mapping[str, float]) -> float:
+    """The weighted sum of the features that the model names."""
+    return math.fsum(weight * features[name] for name, weight in coefficients.items())
+
+
+def _shares(scores: Sequence[float]) -> list[float]:
+    exponentials = np.exp(np.asarray(scores) - max(scores))
+    shares: list[float] = (exponentials / exponentials.sum()).tolist()
+    return shares
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))
