@@ -49,8 +49,6 @@ def open_engine(settings: Settings, filters: Filters) -> Iterator[CitedQueryEngi
     with open_library(settings) as opened:  # what is missing or mended is said before the seconds of loading
         for article_id in filters.articles:
             opened.show(article_id)
-    from rag import CitedQueryEngine
+        from rag import CitedQueryEngine
 
-    engine = CitedQueryEngine.open(settings.library, settings=settings)
-    with engine.library:
-        yield engine
+        yield CitedQueryEngine(opened, settings=settings)

@@ -170,7 +170,7 @@ def _source(citation: Citation) -> str:
         (f"[{citation.number}] ", "bold cyan"),
         (citation.title, "bold"),
         f" — {about}" if about else "",
-        f"\n{_INDENT}“{_one_line(citation.quote)}”\n{_INDENT}",
+        f"\n{_INDENT}> {_one_line(citation.quote)}\n{_INDENT}",
         (where, "dim"),
     )
 

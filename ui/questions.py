@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
@@ -15,6 +16,7 @@ from index.article import Filters
 from index.errors import UsageError
 from ui.printing import valid
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _FORM = 'one JSON object a line: {"question": "…", "id": "…", "history": [{"question": "…", "answer": "…"}]}'
 
 
@@ -169,7 +171,7 @@ def _day(option: str, value: str | None) -> date | None:
     if value is None:
         return None
     try:
-        if len(value) != len("2025-06-09"):
+        if not _DAY.fullmatch(value):
             raise ValueError(value)
         return date.fromisoformat(value)
     except ValueError as error:
