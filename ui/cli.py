@@ -51,11 +51,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     printing.prepare_stdout()
     try:
         code = app(list(argv) if argv is not None else None, standalone_mode=False, prog_name="citewell")
+        if code == _INTERRUPTED:  # typer makes this of a KeyboardInterrupt
+            printing.notice("interrupted; what was reported before is done")
         return code if isinstance(code, int) else 0
     except CitewellError as error:
         printing.complain_of(error)
         return _exit_code(error)
     except KeyboardInterrupt:
+        printing.notice("interrupted")
         return _INTERRUPTED
     except printing.ReaderGone:
         # What is still buffered has nowhere to go, and the interpreter would complain of it on its way out.

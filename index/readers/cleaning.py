@@ -74,15 +74,14 @@ def join_wrapped(text: str) -> str:
     if width > _WRAP_MAX or not pairs:
         return text
     wrapped = width >= _WRAP_MIN and _is_wrapped(pairs, width)
-    joined = [lines[0]]
-    previous = lines[0]
-    for line in lines[1:]:
+    parts = [lines[0]]
+    for previous, line in pairwise(lines):
         if previous and line and _continues(previous, line, width if wrapped else None):
-            joined[-1] += _glue(joined[-1], line.lstrip()) + line.lstrip()
+            bare = line.lstrip()
+            parts += (_glue(previous, bare), bare)
         else:
-            joined.append(line)
-        previous = line
-    return "\n".join(joined)
+            parts += ("\n", line)
+    return "".join(parts)
 
 
 def _is_wrapped(pairs: list[tuple[str, str]], width: int) -> bool:

@@ -59,7 +59,7 @@ _WRITTEN_DATE = re.compile(
     re.IGNORECASE,
 )
 
-_TABLE_RULE = re.compile(r"^\|?[\s|:-]*-{3}[\s|:-]*$\n?", re.MULTILINE)
+_TABLE_RULE = re.compile(r"^\|(?:-+\|)+[ \t]*$\n?", re.MULTILINE)
 _TABLE_ROW = re.compile(r"^\|(.*)\|[ \t]*$", re.MULTILINE)
 
 for _name in ("trafilatura", "htmldate", "courlan", "charset_normalizer"):
@@ -111,7 +111,7 @@ def _parse(markup: str) -> HtmlElement | None:
         return None
 
 
-def _extract(tree: HtmlElement) -> Any:  # noqa: ANN401 - trafilatura is untyped
+def _extract(tree: HtmlElement) -> Any:
     # The date found on the way is not used: it may be guessed from any date in the page, an image's name or
     # the copyright line included, and the quick search at least does not read the whole page for it.
     return bare_extraction(
