@@ -106,10 +106,19 @@ def _states(phrase: Sequence[Token], tokens: Sequence[Token]) -> bool:
     """Whether the phrase stands somewhere in a clause that nothing else negates."""
     for start in find_phrase(phrase, tokens):
         end = start + len(phrase)
-        clause = tokens[start].clause
-        if not negated([t for i, t in enumerate(tokens) if t.clause == clause and not start <= i < end]):
+        number = tokens[start].clause
+        before = [t for t in tokens[:start] if t.clause == number]
+        if not negated([*before, *_denying([t for t in tokens[end:] if t.clause == number])]):
             return True
     return False
+
+
+def _denying(behind: Sequence[Token]) -> list[Token]:
+    """What stands behind a statement, without the negators that do not reach back to it.
+
+    Only a negated verb does: "the revolt came to nothing" and "without help" deny no revolt.
+    """
+    return [t for t in behind if not t.negates or t.text in ("not", "never")]
 
 
 def _windows(answer: str) -> Iterator[str]:
@@ -152,8 +161,14 @@ def _present(token: Token, window: Sequence[Token]) -> bool:
 
 def _same_polarity(wanted: Sequence[Token], window: Sequence[Token]) -> bool:
     """Whether the clauses that hold at least a third of what was matched are negated as the fact is."""
-    matched = [t for t in window if t.content and any(_present(w, [t]) for w in wanted if w.content)]
-    bearing = {
-        c for c in {t.clause for t in matched} if 3 * sum(t.clause == c for t in matched) >= len(matched)
-    }
-    return negated(wanted) == any(negated([t for t in window if t.clause == c]) for c in bearing)
+    content = [t for t in wanted if t.content]
+    matched = [i for i, t in enumerate(window) if t.content and any(_present(w, [t]) for w in content)]
+    clauses = [window[i].clause for i in matched]
+    bearing = {number for number in clauses if 3 * clauses.count(number) >= len(matched)}
+    return negated(wanted) == any(_clause_negated(window, number, matched) for number in bearing)
+
+
+def _clause_negated(window: Sequence[Token], number: int, matched: Sequence[int]) -> bool:
+    last = max(i for i in matched if window[i].clause == number)
+    before = [t for t in window[: last + 1] if t.clause == number]
+    return negated([*before, *_denying([t for t in window[last + 1 :] if t.clause == number])])

@@ -8,7 +8,11 @@ import pytest
 
 from evals.cases import SUITES, load_suite
 from evals.metrics.facts import judge_fact
+from evals.report import to_dict
+from evals.results import SuiteResult
+from evals.runner import run_suite
 from index.splitter import split_sentences
+from rag.settings import Settings
 
 SUITE = load_suite("seeds")
 SAMPLES = SUITES / "seeds" / "articles"
@@ -77,3 +81,42 @@ def test_the_samples_share_no_run_of_words_with_the_originals_but_quotations(art
     taken = set().union(*(runs(p.read_text(encoding="utf-8")) for p in ORIGINALS.iterdir()))
     own = unquoted(article.read_text(encoding="utf-8"))
     assert {run for part in own.split(" | ") for run in runs(part)} & taken == set()
+
+
+@pytest.fixture(scope="module")
+def runs() -> dict[Path, SuiteResult]:
+    return {}
+
+
+def result_over(folder: Path, runs: dict[Path, SuiteResult]) -> SuiteResult:
+    """A real run over a folder; one a folder for all tests."""
+    if folder not in runs:
+        runs[folder] = run_suite("seeds", articles=folder, settings=Settings())
+    return runs[folder]
+
+
+@over_both
+def test_every_case_runs_and_every_citation_is_a_checked_fact(
+    folder: Path, runs: dict[Path, SuiteResult]
+) -> None:
+    result = result_over(folder, runs)
+    assert [c.error for c in result.having("error")] == []
+    assert {m: result.totals[m] for m in ("validity", "coverage", "verbatim")} == {
+        "validity": 1,
+        "coverage": 1,
+        "verbatim": 1,
+    }
+
+
+@over_both
+def test_citewell_passes(folder: Path, runs: dict[Path, SuiteResult]) -> None:
+    result = result_over(folder, runs)
+    assert result.exit_code == 0, result.verdict
+
+
+def test_a_second_run_gives_the_same_results(runs: dict[Path, SuiteResult]) -> None:
+    first = to_dict(result_over(SAMPLES, runs))
+    second = to_dict(run_suite("seeds", settings=Settings()))
+    for result in (first, second):
+        del result["timings_ms"]
+    assert first == second

@@ -88,6 +88,20 @@ def test_negation_beyond_the_clause_does_not_count() -> None:
     assert judge_fact(Fact(text="deeper support for Bamako"), answer).found
 
 
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ("It grew out of a revolt that came to nothing.", True),
+        ("They led the revolt without help and with no success.", True),
+        ("The revolt did not take place.", False),
+        ("There was no revolt.", False),
+        ("Nobody led a revolt.", False),
+    ],
+)
+def test_what_stands_behind_a_phrase_denies_it_only_by_its_verb(answer: str, found: bool) -> None:
+    assert judge_fact(Fact(text="revolt"), answer).found is found
+
+
 def test_tokens_far_apart_do_not_add_up() -> None:
     fact = Fact(text="experts expect training of troops")
     assert judge_fact(fact, "Experts were heard. They expect training for the troops.").found
