@@ -99,23 +99,23 @@ def _subject(context: str, answer: str, *, place: bool) -> str:
     found = [name for name in _answer_names(answer) if not _overlaps(name, named)]
     if place:
         return (named or found or [""])[-1]
-    if found and (
-        not named or kind_of(context) == "person" or re.match(r"\W*(?:which|what)\b", context, re.I)
-    ):
+    if found and _asks_for_a_name(context, named):
         return found[0]
-    if named:
-        return named[0]
-    return found[0] if found else ""
+    return (named or found or [""])[0]
+
+
+def _asks_for_a_name(context: str, named: Sequence[str]) -> bool:
+    """True for "Which force stays in Mali?" and "Who founded Wagner?", not for "Who was Dmitry Utkin?"."""
+    asks = kind_of(context) == "person" or bool(re.match(r"\W*(?:which|what)\b", context, re.IGNORECASE))
+    return not named or (asks and not set(terms(context)) <= set(terms(" ".join(named))))
 
 
 def _answer_names(answer: str) -> list[str]:
-    """Names in the first sentence of an answer; a capital that only opens the sentence does not count."""
+    """Names in the first sentence of an answer; one whose capital only opens the sentence comes last."""
     first = re.split(r"(?<=[.!?])\s", answer.strip(), maxsplit=1)[0]
     names = find_names(first)
-    if names and first.startswith(names[0]) and " " not in names[0] and names[0].lower() != names[0]:
-        opens_with_common_word = bool(re.match(r"\w+,|\w+ly\b", first))
-        if opens_with_common_word:
-            names = names[1:]
+    if names and first.startswith(names[0]) and " " not in names[0]:
+        names = [*names[1:], names[0]]
     return names
 
 

@@ -1,0 +1,88 @@
+"""Does the answer hold what was asked, and is the rest refused? `python -m evals.benchmarks.answers DATA…`
+
+For each data set its articles become a library, asked with refusals off. Printed: the share of answerable
+questions with an accepted answer contained in the first 1, 2, 3 sentences of the verbatim answer, and the
+sentences of an answer on average; the area under the curve of `confidence` for answerable against
+unanswerable questions; and, of the questions of the other data sets (off-topic) and of the own answerable
+ones, how many the shipped threshold refuses. The shipped model was fitted on squad2_dev_a, clapnq_dev and
+the TREC-QA files: on those this shows what ships, and `train_evidence` prints the cross-validated figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from zlib import crc32
+
+from sklearn.metrics import roc_auc_score
+
+from evals.benchmarks.datasets import Dataset, GoldQuestion, load
+from index.library import Library
+from rag import Answer, CitedQueryEngine, Settings
+from rag.evidence import shipped_model
+
+OFF_TOPIC = 200
+"""Questions of other data sets that each library is asked."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data", nargs="+", type=Path)
+    datasets = [load(path) for path in parser.parse_args().data]
+    for dataset in datasets:
+        others = [q for other in datasets if other is not dataset for q in other.questions]
+        strangers = sorted(others, key=lambda q: crc32(q.text.encode()))[:OFF_TOPIC]
+        measure(dataset, strangers)
+
+
+def measure(dataset: Dataset, strangers: Sequence[GoldQuestion]) -> None:
+    """Print the figures of one data set."""
+    with tempfile.TemporaryDirectory() as folder, Library.open(folder, create=True) as library:
+        library.add(dataset.articles)
+        engine = CitedQueryEngine(library, settings=Settings(refuse_below=0))
+        asked = [(question, engine.ask(question.text)) for question in dataset.questions]
+        off_topic = [engine.ask(question.text).confidence for question in strangers]
+    answerable = [(question, answer) for question, answer in asked if question.answerable]
+    print(f"{dataset.name}: {len(answerable)} answerable of {len(asked)} questions")
+    within = [
+        sum(_holds(question, answer, n) for question, answer in answerable) / len(answerable)
+        for n in (1, 2, 3)
+    ]
+    length = sum(len(answer.sentences) for _, answer in answerable) / len(answerable)
+    print(f"  answer within the first 1/2/3 sentences {' / '.join(f'{share:.3f}' for share in within)}")
+    print(f"  sentences of an answer {length:.2f}")
+    if len(answerable) < len(asked):
+        area = roc_auc_score([q.answerable for q, _ in asked], [a.confidence for _, a in asked])
+        print(f"  area under the curve of confidence, answerable against unanswerable {area:.3f}")
+    threshold = shipped_model().threshold
+    groups = {
+        "answerable": [a.confidence for _, a in answerable],
+        "unanswerable": [a.confidence for q, a in asked if not q.answerable],
+        "off-topic": off_topic,
+    }
+    for name, confidences in groups.items():
+        if confidences:
+            refused = sum(confidence < threshold for confidence in confidences) / len(confidences)
+            print(f"  refused at {threshold}: {refused:.3f} of {len(confidences)} {name}")
+
+
+def _holds(question: GoldQuestion, answer: Answer, sentences: int) -> bool:
+    """Whether an accepted answer, or a marked sentence, is in the first sentences of the answer."""
+    shown = answer.sentences[:sentences]
+    if question.answers:
+        text = " ".join(sentence.text for sentence in shown).lower()
+        return any(accepted.lower() in text for accepted in question.answers)
+    cited = [c for c in answer.citations if any(c.number in s.citations for s in shown)]
+    return any(
+        c.article_id == question.article_id and min(c.end, gold.end) - max(c.start, gold.start) > 5
+        for c in cited
+        for gold in question.evidence
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Follow-ups: what is carried over, and what is left alone."""
+
+import pytest
+
+from rag.answer import Turn
+from rag.conversation import standalone
+
+WHO_FOUNDED = Turn(
+    question="Who founded the Wagner Group?",
+    answer="The Wagner Group was founded by Yevgeny Prigozhin [1].",
+)
+WHICH_FORCE = Turn(
+    question="Which force is staying behind in Mali?",
+    answer="However, the Africa Corps, a paramilitary force, will remain in the West African country [1].",
+)
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "expected"),
+    [
+        ([Turn(question="Who was Dmitry Utkin?")], "How did he die?", "How did Dmitry Utkin die?"),
+        ([WHO_FOUNDED], "When did he lead the mutiny?", "When did Yevgeny Prigozhin lead the mutiny?"),
+        ([WHICH_FORCE], "Who supports it?", "Who supports Africa Corps?"),
+        (
+            [WHICH_FORCE],
+            "How many of its members came over?",
+            "How many of Africa Corps’s members came over?",
+        ),
+        (
+            [Turn(question="What did Dmitry Peskov say about trade?")],
+            "What is his position?",
+            "What is Dmitry Peskov’s position?",
+        ),
+        (
+            [Turn(question="What does Russia do in Equatorial Guinea?")],
+            "And in Mali?",
+            "In Mali — What does Russia do in Equatorial Guinea?",
+        ),
+        (
+            [Turn(question="Did the Wagner Group leave Mali?")],
+            "Why?",
+            "Why — Did the Wagner Group leave Mali?",
+        ),
+    ],
+)
+def test_what_leans_on_the_conversation_is_filled_in(history, question, expected):
+    assert standalone(question, history) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When did the Wagner Group leave Mali?",
+        "Is it true that Dmitry Peskov resigned?",
+        "How many tonnes of grain did Kenya import in 2023?",
+    ],
+)
+def test_a_question_that_stands_alone_is_never_touched(question):
+    assert standalone(question, [WHO_FOUNDED]) == question
+
+
+def test_without_history_nothing_is_invented():
+    assert standalone("When did he die?", []) == "When did he die?"
+
+
+def test_the_subject_survives_several_turns():
+    history = [
+        Turn(question="Who was Ada Lovelace?", answer="Ada Lovelace was a mathematician [1]."),
+        Turn(question="Where was she born?", answer="She was born in London [1]."),
+    ]
+    assert standalone("When did she die?", history) == "When did Ada Lovelace die?"
+
+
+def test_markers_of_earlier_answers_do_not_leak():
+    assert "[1]" not in standalone("Who supports it?", [WHICH_FORCE])
