@@ -29,6 +29,7 @@ from web_scripted import (
 
 from index.article import Article, Span
 from rag.answer import AnswerSentence
+from rag.prompts import REFUSAL, REFUSAL_REASONS
 from ui.web import render
 
 HOSTILE = Path(__file__).parents[2].parent / "shared" / "data" / "hostile"
@@ -94,7 +95,7 @@ def test_a_bracketed_number_of_an_article_stays_text():
     page = render.answer_html(
         1, COST, replace(answer, sentences=(sentence,)), engine.library.show, searched=2
     )
-    assert "It cost much [1][7] indeed." in Reading(page).text
+    assert "It cost much [1][7] indeed[1]." in Reading(page).text
     assert page.count("data-source=") == 1
 
 
@@ -144,9 +145,9 @@ def test_the_standalone_question_is_shown_when_it_differs():
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        ("no_evidence", "No passage in the library speaks of this."),
-        ("low_evidence", "none says it clearly enough"),
-        ("filtered_out", "outside the filters"),
+        ("no_evidence", "Try the words that an article would use"),
+        ("low_evidence", "Read the closest passages"),
+        ("filtered_out", "Widen the publishers"),
         ("empty_library", "citewell add"),
     ],
 )
@@ -154,7 +155,8 @@ def test_a_refusal_gives_its_reason_and_what_came_closest(reason, words):
     question = "How warm is the bay?"
     page = shown(question, refusal_reason=reason)
     reading = Reading(page)
-    assert "The articles do not say." in reading.text
+    assert REFUSAL in reading.text
+    assert REFUSAL_REASONS[reason] in reading.text
     assert words in reading.text
     assert "Forty-one oak posts have been lifted" in reading.text
     assert page.count("data-read=") == 2
@@ -261,6 +263,7 @@ OUR_TAGS = {
     "header",
     "a",
     "small",
+    "bdi",
     "br",
     "pre",
     "code",
@@ -331,7 +334,7 @@ def test_the_empty_page_says_what_is_in_the_library():
         in Reading(render.welcome_html([replace(HARBOUR, publisher=None)])).text
     )
     many = [replace(HARBOUR, publisher=f"P{n}", published=None) for n in range(6)]
-    assert "6 articles from P0, P1, P2 and 3 more." in render.welcome_html(many)
+    assert "6 articles from P0, P1, P2 and 3 more." in Reading(render.welcome_html(many)).text
 
 
 def test_an_empty_library_says_how_to_fill_it():

@@ -87,6 +87,12 @@ class ScriptedEngine:
     asked: list[tuple[str, list[Turn]]] = field(default_factory=list)
     closed: int = 0
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        pass
+
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         *_, answer = self.stream(question, history)
         assert isinstance(answer, Answer)

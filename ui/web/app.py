@@ -12,7 +12,7 @@ from contextlib import aclosing, suppress
 from errno import EACCES, EADDRINUSE
 from importlib.resources import files
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
 
@@ -31,6 +31,9 @@ from ui.web.chat import Answering, Conversation, Draft
 from ui.web.engine import Engine
 from ui.web.guard import Guard
 from ui.web.theme import theme
+
+if TYPE_CHECKING:
+    from rag import CitedQueryEngine
 
 MASTHEAD = """
 <div class="masthead"><h1>Citewell</h1>
@@ -92,11 +95,10 @@ def build_app(
     return app
 
 
-def _open(settings: Settings) -> Engine:
+def _open(settings: Settings) -> CitedQueryEngine:
     from rag import CitedQueryEngine
 
-    engine: Engine = CitedQueryEngine.open(settings.library, settings=settings)
-    return engine
+    return CitedQueryEngine.open(settings.library, settings=settings)
 
 
 def _add_article_page(app: FastAPI, engine: Engine) -> None:
@@ -131,6 +133,7 @@ def _blocks(engine: Engine, settings: Settings, examples: Sequence[str]) -> gr.B
                 placeholder="Ask a question",
                 lines=1,
                 max_lines=6,
+                max_length=longest + 1,  # the one too many is what `begin` speaks of
                 container=False,
                 autofocus=True,
                 elem_id="question",
@@ -152,7 +155,7 @@ def _blocks(engine: Engine, settings: Settings, examples: Sequence[str]) -> gr.B
             """Show the question at once, before it waits for its turn."""
             known = known or Conversation()
             if known.busy or not (question or "").strip():
-                return {conversation: known}
+                return nothing
             shown: Update = {log: known.log_html(), start: gr.update(visible=False)}
             try:
                 known = known.begun(chat.check_question(question or "", longest))
@@ -171,38 +174,37 @@ def _blocks(engine: Engine, settings: Settings, examples: Sequence[str]) -> gr.B
 
         async def answer(known: Conversation | None) -> AsyncGenerator[Update, None]:
             draft = _open_draft(known)
-            if known is None or draft is None:
-                yield {conversation: known}
+            if known is None or draft is None:  # refused, or stopped while it waited
+                yield nothing  # a generator that yields nothing at all empties every component
                 return
             async with aclosing(answering.frames(draft, known.history())) as frames:
                 async for frame in frames:
-                    if isinstance(frame, str):
-                        if draft.status == "ended":
-                            return
-                        yield {live: frame}
-                    elif draft.end():
-                        yield at_rest(known.ended(frame))
-
-        async def end_with(known: Conversation | None, ending: Callable[[Draft], chat.Exchange]) -> Update:
-            draft = _open_draft(known)
-            if known is None or draft is None or not draft.end():
-                return {conversation: known}
-            return at_rest(known.ended(ending(draft)))
+                    yield {live: frame} if isinstance(frame, str) else at_rest(known.ended(frame))
 
         async def stop_it(known: Conversation | None) -> Update:
-            return await end_with(known, chat.stopped)
+            draft = _open_draft(known)
+            if known is not None and draft is not None and draft.status == "waiting":
+                draft.status = "ended"
+                return at_rest(known.ended(chat.stopped(draft)))
+            if draft is not None:
+                draft.stop()
+            return nothing
 
         async def turn_away(known: Conversation | None) -> Update:
-            return await end_with(known, chat.busy)
+            draft = _open_draft(known)
+            if known is None or draft is None:
+                return nothing
+            draft.status = "ended"
+            return at_rest(known.ended(chat.busy(draft)))
 
         def look() -> str:
             return render.welcome_html(engine.library.list())
 
+        nothing: Update = {log: gr.skip()}
         everything = [conversation, log, live, start, box, ask, stop]
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        # The browser cuts the question before it travels; `begin` says that it was too long.
+        # A question that got past the box's limit is cut before it travels.
         cut = f"(question, known) => [(question ?? '').slice(0, {longest + 1}), known]"
-        running = []
         for trigger, source in [(box.submit, box), (ask.click, box), *((b.click, b) for b in offered)]:
             begun = trigger(begin, [source, conversation], everything, js=cut, queue=False, **private)
             answered = begun.then(
@@ -211,11 +213,11 @@ def _blocks(engine: Engine, settings: Settings, examples: Sequence[str]) -> gr.B
                 everything,
                 concurrency_limit=settings.concurrent_answers,
                 concurrency_id="answers",
+                trigger_mode="multiple",  # a question stopped while it waited must not hold up the next
                 **private,
             )
             answered.failure(turn_away, [conversation], everything, queue=False, **private)
-            running.append(answered)
-        stop.click(stop_it, [conversation], everything, queue=False, cancels=running, **private)
+        stop.click(stop_it, [conversation], everything, queue=False, **private)
         blocks.load(look, None, [welcome], queue=False, **private)
         _publish_ask(engine, settings)
     blocks.queue(max_size=settings.queue_length, default_concurrency_limit=settings.concurrent_answers)
@@ -260,8 +262,8 @@ def serve(
         UsageError: the address is taken, not allowed or not one of this machine.
         LibraryError: the library cannot be opened.
     """
-    with _listen(settings.host, settings.port) as listener:
-        app = build_app(settings, examples=examples)
+    with _listen(settings.host, settings.port) as listener, _open(settings) as engine:
+        app = build_app(engine, settings, examples=examples)
         name = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{name}:{listener.getsockname()[1]}"
         config = uvicorn.Config(

@@ -25,6 +25,7 @@ FRAME_SECONDS = 0.07
 """Between two updates of the page: about 14 a second, as fast as reading needs and a browser likes."""
 HISTORY_TURNS = 20
 """Earlier exchanges passed to the engine."""
+_GATHER_SECONDS = 0.01  # what is there at once is taken as one: a refusal does not flash up as an answer
 _REVEAL_FRAMES = 12
 """A text that is there at once is shown sentence by sentence, in at most this many frames."""
 
@@ -42,20 +43,24 @@ class Exchange:
 
 
 class Draft:
-    """An answer on its way. Whoever ends it first, the answering or the stop button, decides how it ends."""
+    """An answer on its way.
+
+    While it waits for its turn, whoever wants may end it. Once it has started, only the answering ends it:
+    a frame that is already on its way to the browser would otherwise be drawn over what ended it.
+    """
 
     def __init__(self, number: int, question: str) -> None:
         self.number = number
         self.question = question
         self.text = ""
-        self.status: Literal["open", "ended"] = "open"
+        self.status: Literal["waiting", "started", "ended"] = "waiting"
+        self.stopping = False
+        self.wake: Callable[[], None] = lambda: None
 
-    def end(self) -> bool:
-        """Claim the end of the draft; False when it had ended already."""
-        if self.status == "ended":
-            return False
-        self.status = "ended"
-        return True
+    def stop(self) -> None:
+        """Ask the answering to end it now."""
+        self.stopping = True
+        self.wake()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +76,7 @@ class Conversation:
 
     @property
     def busy(self) -> bool:
-        return self.draft is not None and self.draft.status == "open"
+        return self.draft is not None and self.draft.status != "ended"
 
     def begun(self, question: str) -> Conversation:
         return replace(self, draft=Draft(self.next_number, question))
@@ -82,12 +87,11 @@ class Conversation:
     def history(self) -> list[Turn]:
         """What the engine may know of it: words only, no markers, no markup.
 
-        A question goes as it was understood, so that the subject of a follow-up to a follow-up is there.
         A refusal adds no words of its own; what was stopped or failed adds nothing.
         """
         turns = [
             Turn(
-                question=e.answer.standalone_question,
+                question=e.question,
                 answer=" ".join(s.text for s in e.answer.sentences) if e.answer.answerable else "",
             )
             for e in self.exchanges
@@ -154,30 +158,36 @@ class Answering:
 
     async def frames(self, draft: Draft, history: Sequence[Turn]) -> AsyncGenerator[str | Exchange, None]:
         """The draft's HTML as it grows, then the finished exchange; at most one frame in `FRAME_SECONDS`."""
+        draft.status = "started"
         yield render.working_html(draft.number, draft.question, "")
         try:
             answer: Answer | None = None
             text = ""
-            arrivals = _arrivals(lambda: self.engine.stream(draft.question, history=history), self._places)
+            arrivals = self._arrivals(draft, history)
             async with aclosing(arrivals):
                 async for items in arrivals:
                     text += "".join(item for item in items if isinstance(item, str))
                     answer = next((item for item in items if isinstance(item, Answer)), None)
+                    if answer is not None and not answer.answerable:
+                        break
+                    for shown in reveal(text, len(draft.text), whole=answer is None):
+                        if draft.stopping:
+                            break
+                        draft.text = shown
+                        yield render.working_html(draft.number, draft.question, shown)
+                        await asyncio.sleep(FRAME_SECONDS)
                     if answer is not None:
                         break
-                    draft.text = text
-                    yield render.working_html(draft.number, draft.question, text)
-                    await asyncio.sleep(FRAME_SECONDS)
-            if answer is None:
+            if answer is None and not draft.stopping:
                 raise RuntimeError("the engine's stream ended without an answer")
-            if answer.answerable:
-                for shown in reveal(text or answer.answer, len(draft.text)):
-                    draft.text = shown
-                    yield render.working_html(draft.number, draft.question, shown)
-                    await asyncio.sleep(FRAME_SECONDS)
-            yield await asyncio.to_thread(self._finished, draft, answer)
+            if answer is None or draft.stopping:
+                exchange = stopped(draft)
+            else:
+                exchange = await asyncio.to_thread(self._finished, draft, answer)
         except Exception as error:  # the page must say something, whatever it was
-            yield failed(draft.number, draft.question, error, draft.text)
+            exchange = failed(draft.number, draft.question, error, draft.text)
+        draft.status = "ended"
+        yield exchange
 
     def _finished(self, draft: Draft, answer: Answer) -> Exchange:
         library = self.engine.library
@@ -190,75 +200,76 @@ class Answering:
         )
         return Exchange(draft.question, answer, body)
 
+    async def _arrivals(
+        self, draft: Draft, history: Sequence[Turn]
+    ) -> AsyncGenerator[list[str | Answer], None]:
+        """What the engine's stream yields, run in a thread; each list is all that came since the last one.
 
-def reveal(text: str, shown: int) -> Iterator[str]:
-    """Beginnings of `text` that end with a sentence and go beyond `shown`, the whole text excluded.
+        Stopping the draft ends this at once, and the stream as soon as it yields again; so does closing it.
 
-    >>> list(reveal("One [1]. Two. Three.", 0))
-    ['One [1].', 'One [1]. Two.']
+        Raises:
+            Exception: whatever the stream raised.
+        """
+        loop = asyncio.get_running_loop()
+        arrived: asyncio.Queue[str | Answer | Exception | None] = asyncio.Queue()
+        closed = threading.Event()
+
+        def put(item: str | Answer | Exception | None) -> None:
+            with suppress(RuntimeError):  # the loop is gone: the server is shutting down
+                loop.call_soon_threadsafe(arrived.put_nowait, item)
+
+        def run() -> None:
+            try:
+                with self._places:
+                    if closed.is_set():
+                        return
+                    stream = self.engine.stream(draft.question, history=history)
+                    try:
+                        for item in stream:
+                            if closed.is_set():
+                                return
+                            put(item)
+                    finally:
+                        close = getattr(stream, "close", None)
+                        if close is not None:
+                            close()
+            except Exception as error:
+                put(error)
+            finally:
+                put(None)
+
+        threading.Thread(target=run, name="citewell-answer", daemon=True).start()
+        draft.wake = lambda: put(None)
+        try:
+            over = draft.stopping
+            while not over:
+                items = [await arrived.get()]
+                await asyncio.sleep(_GATHER_SECONDS)
+                while not arrived.empty():
+                    items.append(arrived.get_nowait())
+                ready: list[str | Answer] = []
+                for item in items:
+                    if isinstance(item, Exception):
+                        raise item
+                    if item is None:
+                        over = True
+                    else:
+                        ready.append(item)
+                if ready:
+                    yield ready
+        finally:
+            closed.set()
+
+
+def reveal(text: str, shown: int, *, whole: bool) -> Iterator[str]:
+    """Beginnings of `text` that end with a sentence and go beyond `shown`; then all of it, if `whole`.
+
+    >>> list(reveal("One [1]. Two. Thr", 0, whole=True))
+    ['One [1].', 'One [1]. Two.', 'One [1]. Two. Thr']
     """
     ends = [m.end() for m in _SENTENCE_END.finditer(text) if shown < m.end() < len(text.rstrip())]
     step = max(1, -(-len(ends) // _REVEAL_FRAMES))
     for end in ends[::step]:
         yield text[:end]
-
-
-async def _arrivals(
-    start: Callable[[], Iterator[str | Answer]], places: threading.BoundedSemaphore
-) -> AsyncGenerator[list[str | Answer], None]:
-    """What a blocking stream yields, run in a thread; each list is all that came since the last one.
-
-    Closing this ends the stream as soon as it yields again.
-
-    Raises:
-        Exception: whatever the stream raised.
-    """
-    loop = asyncio.get_running_loop()
-    arrived: asyncio.Queue[str | Answer | Exception | None] = asyncio.Queue()
-    closed = threading.Event()
-
-    def put(item: str | Answer | Exception | None) -> None:
-        with suppress(RuntimeError):  # the loop is gone: the server is shutting down
-            loop.call_soon_threadsafe(arrived.put_nowait, item)
-
-    def run() -> None:
-        try:
-            with places:
-                if closed.is_set():
-                    return
-                stream = start()
-                try:
-                    for item in stream:
-                        if closed.is_set():
-                            return
-                        put(item)
-                finally:
-                    close = getattr(stream, "close", None)
-                    if close is not None:
-                        close()
-        except Exception as error:
-            put(error)
-        finally:
-            put(None)
-
-    threading.Thread(target=run, name="citewell-answer", daemon=True).start()
-    try:
-        over = False
-        while not over:
-            items = [await arrived.get()]
-            while not arrived.empty():
-                items.append(arrived.get_nowait())
-            ready: list[str | Answer] = []
-            for item in items:
-                if item is None:
-                    over = True
-                elif isinstance(item, Exception):
-                    if ready:
-                        yield ready
-                    raise item
-                else:
-                    ready.append(item)
-            if ready:
-                yield ready
-    finally:
-        closed.set()
+    if whole:
+        yield text

@@ -18,6 +18,8 @@ from urllib.parse import urlencode, urlsplit
 from index.article import Article, Span
 from index.errors import CitewellError
 from rag.answer import Answer, AnswerSentence, Citation, Passage, RefusalReason
+from rag.citations import with_markers
+from rag.prompts import REFUSAL, REFUSAL_REASONS
 from ui.web.engine import ArticleSummary
 
 Show = Callable[[str, str | None], Article]
@@ -32,29 +34,17 @@ _QUESTION_SHOWN = 600
 _PASSAGE_SHOWN = 320
 _LONGEST_UNBROKEN = 24
 
-_MARKER = re.compile(r"\[(\d{1,3})\]")
+_MARKER = re.compile(r" ?\[(\d{1,3})\]")
 
-_REFUSED: dict[RefusalReason, tuple[str, str]] = {
-    "empty_library": (
-        "The library is empty.",
-        "Add articles, then ask again.",
-    ),
-    "no_evidence": (
-        "No passage in the library speaks of this.",
-        "Try the words an article would use, or add an article about it.",
-    ),
-    "low_evidence": (
-        "Some passages come near, but none says it clearly enough to be quoted as the answer.",
-        "Read the closest passages, or ask for one thing at a time.",
-    ),
-    "filtered_out": (
-        "What might answer it is outside the filters of this question.",
-        "Widen the publishers, dates or articles and ask again.",
-    ),
+_WAYS_ON: dict[RefusalReason, str] = {
+    "empty_library": "Add some, then ask again.",
+    "no_evidence": "Try the words that an article would use, or add an article about it.",
+    "low_evidence": "Read the closest passages, or ask for one thing at a time.",
+    "filtered_out": "Widen the publishers, dates or articles, then ask again.",
 }
 
 HOW_TO_ADD = (
-    '<p class="how">Add articles from a terminal, then reload this page:</p>'
+    '<p class="how">Add articles to this library from a terminal, then reload the page:</p>'
     "<pre><code>citewell add my-articles/</code></pre>"
 )
 
@@ -79,7 +69,7 @@ def long_date(day: date) -> str:
 
 def byline(publisher: str | None, published: date | None) -> str:
     """Publisher and date, as far as they are known."""
-    parts = [plain(publisher)] if publisher else []
+    parts = [f"<bdi>{plain(publisher)}</bdi>"] if publisher else []
     parts.append(
         f'<time datetime="{published.isoformat()}">{long_date(published)}</time>' if published else "undated"
     )
@@ -247,11 +237,14 @@ _SUPPORT_NOTE = {
 
 def _sentence(number: int, sentence: AnswerSentence, known: dict[int, Source]) -> str:
     marks = "".join(_mark(number, known[n]) for n in sentence.citations if n in known)
-    before, space, last = sentence.text.strip().rpartition(" ")
+    written = "".join(f"[{n}]" for n in sentence.citations)
+    words, _, closing = with_markers(sentence).rpartition(written) if written else (sentence.text, "", "")
+    before, space, last = words.strip().rpartition(" ")
     if len(last) > _LONGEST_UNBROKEN:
-        before, space, last = sentence.text.strip(), "", ""
+        before, space, last = words.strip(), "", ""
     start = (plain(before) + space).replace("\n", "<br>")
-    end = f'<span class="unbroken">{plain(last)}{marks}</span>'  # no mark alone at the start of a line
+    # The last word holds its marks: none stands alone at the start of a line.
+    end = f'<span class="unbroken">{plain(last)}{marks}{plain(closing)}</span>'
     note = _SUPPORT_NOTE.get(sentence.support)
     if note is None:
         return f"<span>{start}{end}</span>"
@@ -325,17 +318,17 @@ def _in_context(text: str, span: Span) -> str:
 
 
 def _refusal(answer: Answer, searched: int) -> str:
-    reason, hint = _REFUSED[answer.refusal_reason or "no_evidence"]
+    reason = answer.refusal_reason or "no_evidence"
     where = "one article" if searched == 1 else f"{searched:,} articles"
     looked = (
         HOW_TO_ADD
-        if answer.refusal_reason == "empty_library"
+        if reason == "empty_library"
         else f'<p class="searched">Searched {where} for '
         f'<q dir="auto">{plain(answer.standalone_question)}</q></p>'
     )
     return (
-        '<div class="note refusal"><p class="verdict">The articles do not say.</p>'
-        f'<p>{reason}</p><p class="hint">{hint}</p>{looked}</div>'
+        f'<div class="note refusal"><p class="verdict">{REFUSAL}</p>'
+        f'<p>{REFUSAL_REASONS[reason]}</p><p class="hint">{_WAYS_ON[reason]}</p>{looked}</div>'
     )
 
 
@@ -459,7 +452,7 @@ def library_line(articles: Sequence[ArticleSummary]) -> str:
     line = "One article" if count == 1 else f"{count:,} articles"
     publishers = [name for name, _ in Counter(a.publisher for a in articles if a.publisher).most_common()]
     if publishers:
-        named = [plain(name) for name in publishers[:3]]
+        named = [f"<bdi>{plain(name)}</bdi>" for name in publishers[:3]]
         if len(publishers) > 3:
             named.append(f"{len(publishers) - 3:,} more")
         line += " from " + (named[0] if len(named) == 1 else ", ".join(named[:-1]) + " and " + named[-1])
