@@ -32,17 +32,25 @@ def seal(folder: Path, before: Seal | None = None) -> Seal:
     for path in _files(folder):
         name = path.relative_to(folder).as_posix()
         known = (before or {}).get(name)
-        found = path.stat()
-        if known is not None and (known.size, known.mtime_ns) == (found.st_size, found.st_mtime_ns):
-            made[name] = known
-            continue
-        descriptor = os.open(path, os.O_RDONLY)
         try:
-            os.fsync(descriptor)  # Chroma does not: after a power cut the file would be there, of zeros
-        finally:
-            os.close(descriptor)
-        made[name] = FileMark(found.st_size, found.st_mtime_ns, _crc(path))
+            found = path.stat()
+            if known is not None and (known.size, known.mtime_ns) == (found.st_size, found.st_mtime_ns):
+                made[name] = known
+                continue
+            _to_disk(path)
+            made[name] = FileMark(found.st_size, found.st_mtime_ns, _crc(path))
+        except FileNotFoundError:
+            continue  # a background merge of tantivy's replaced it meanwhile; the last seal waits for those
     return made
+
+
+def _to_disk(path: Path) -> None:
+    """Chroma does not do this: after a power cut the file would be there, of zeros."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def broken(folder: Path, expected: Seal) -> list[str]:
