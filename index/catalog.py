@@ -31,6 +31,7 @@ from index.tables import (
     identity_of,
     info_of,
     live_chunk_of,
+    live_query,
     open_engine,
     to_int8,
     translated,
@@ -219,7 +220,7 @@ class Catalog:
         with self.reading() as connection:
             name = embedder or _get(connection, "embedder") or ""
             for some in batched(chunk_ids, _IN_BATCH):
-                query = _live_query(name).where(tables.chunks.c.chunk_id.in_(some))
+                query = live_query(name).where(tables.chunks.c.chunk_id.in_(some))
                 for row in connection.execute(query):
                     made = live_chunk_of(row)
                     found[made.chunk.chunk_id] = made
@@ -366,6 +367,16 @@ class Catalog:
                 tables.embeddings.delete().where(tables.embeddings.c.key.in_(some), ~sa.exists(used))
             )
 
+    def clear_log(self) -> None:
+        """Move all of the write-ahead log into the file and empty it, so that what was removed is not in it.
+
+        Readers at work put it off: SQLite then does it at some later time.
+        """
+        with translated(self._path), self._engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def integrity(self) -> list[str]:
         """What SQLite itself finds wrong with the file; empty when nothing."""
         with self.reading() as connection:
@@ -399,24 +410,3 @@ def _set(connection: sa.Connection, values: dict[str, Any]) -> None:
         connection.execute(tables.state.delete().where(tables.state.c.key == key))
         if value is not None:
             connection.execute(tables.state.insert().values(key=key, value=value))
-
-
-def _live_query(embedder: str) -> sa.Select[Any]:
-    described = [column for column in tables.articles.c if column.name != "publisher_key"]
-    return (
-        sa.select(
-            *described,
-            *(tables.chunks.c[name] for name in ("number", "start", "end", "sentences")),
-            tables.chunks.c.text.label("chunk_text"),
-            tables.embeddings.c.passage,
-            tables.embeddings.c.sentences.label("sentence_vectors"),
-        )
-        .join(tables.articles, tables.articles.c.article_id == tables.chunks.c.article_id)
-        .join(
-            tables.embeddings,
-            sa.and_(
-                tables.embeddings.c.key == tables.chunks.c.embedding,
-                tables.embeddings.c.embedder == embedder,
-            ),
-        )
-    )

@@ -59,16 +59,18 @@ class Adding:
         self._max_bytes = max_bytes
         self._naming = Naming(self._catalog)
         self._results: list[AddResult] = []
-        self._waiting: list[tuple[Entry, AddResult]] = []
+        self._waiting: list[tuple[Entry | None, AddResult]] = []
+        """What is settled when the next batch is live; no entry where there is nothing to write."""
         self._made: dict[str, Embedding] = {}
         """Embeddings of the waiting entries that are not catalogued yet."""
         self._current = ""
         self._chunks = 0
+        self._at_work = False
+        """Within a batch's writes: stopped there, the next opening cleans up."""
         self._opened = False
         self._replaced = False
 
     def run(self) -> list[AddResult]:
-        interrupted_at_work = False
         try:
             for source in self._sources:
                 self._current = source.name
@@ -77,12 +79,10 @@ class Adding:
                     self._take(source)
                 except InputError as error:
                     self._settle(_failed(source, error))
-                if sum(len(entry.chunks) for entry, _ in self._waiting) >= BATCH_CHUNKS:
-                    interrupted_at_work = True
+                if sum(len(entry.chunks) for entry, _ in self._waiting if entry) >= BATCH_CHUNKS:
                     self._go_live()
-                    interrupted_at_work = False
-        except KeyboardInterrupt:
-            if not interrupted_at_work:  # what is embedded is kept
+        except BaseException:  # Ctrl-C, or an embedder that fails: what is embedded is kept
+            if not self._at_work:
                 self._go_live()
                 self._close()
             raise
@@ -140,11 +140,12 @@ class Adding:
         self._progress()
 
     def _go_live(self) -> None:
-        """Write what is waiting: vectors, full text, then one transaction that makes it live."""
+        """Write what is waiting: vectors, full text, then one transaction that makes it live; then tell."""
         if not self._waiting:
             return
         library, catalog, indexes = self._library, self._catalog, self._indexes
-        entries = [entry for entry, _ in self._waiting]
+        self._at_work = True
+        entries = [entry for entry, _ in self._waiting if entry is not None]
         article_ids = [entry.article.article_id for entry in entries]
         old = {chunk_id for article_id in article_ids for chunk_id in catalog.chunk_ids(article_id)}
         new = {chunk.chunk_id for entry in entries for chunk, _ in entry.chunks}
@@ -174,9 +175,10 @@ class Adding:
         self._replaced = bool(old - new)
         indexes.delete(sorted(old - new))
         library.on_step("cleaned")
-        for _, result in self._waiting:
-            self._settle(result)
-        self._waiting, self._made = [], {}
+        self._at_work = False
+        settled, self._waiting, self._made = self._waiting, [], {}
+        for _, result in settled:
+            self._tell(result)
 
     def _close(self) -> None:
         if self._opened:
@@ -184,6 +186,13 @@ class Adding:
             self._library.on_step("closed")
 
     def _settle(self, result: AddResult) -> None:
+        """Tell a result that needs no writing, after those before it."""
+        if self._waiting:
+            self._waiting.append((None, result))
+        else:
+            self._tell(result)
+
+    def _tell(self, result: AddResult) -> None:
         self._results.append(result)
         if self._on_result is not None:
             self._on_result(result)
@@ -220,4 +229,5 @@ def remove_article(library: Library, article_id: str) -> None:
     indexes.delete(chunk_ids)
     library.on_step("cleaned")
     health.close_writing(catalog, indexes)
+    catalog.clear_log()
     library.on_step("closed")

@@ -1,7 +1,8 @@
-"""Filters, as SQL over the catalogue and as a check of one article."""
+"""Filters: made safe to store-level encodings, as SQL over the catalogue, and as a check of one article."""
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,19 @@ from index.article import Filters
 from index.tables import ArticleInfo, articles
 
 _MOST_IDS = 500
+
+
+def encodable(text: str) -> str:
+    """Halves of characters (lone surrogates, as a terminal may pass in), which no store can take, as `?`."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def encodable_filters(filters: Filters) -> Filters:
+    return dataclasses.replace(
+        filters,
+        publishers=tuple(map(encodable, filters.publishers)),
+        articles=tuple(map(encodable, filters.articles)),
+    )
 
 
 def narrowed(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:

@@ -70,13 +70,8 @@ def terms(text: str) -> list[str]:
     >>> terms("The Mayor's cafés were closing!")
     ['mayor', 'cafe', 'close']
     """
-    found: list[str] = _analyzer().analyze(_encodable(text))
+    found: list[str] = _analyzer().analyze(text.encode("utf-8", "replace").decode())
     return found
-
-
-def _encodable(text: str) -> str:
-    """Lone surrogates, which no UTF-8 can carry, as question marks."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def epoch_day(day: date) -> int:
@@ -180,7 +175,7 @@ class FullText:
     def document_frequency(self, term: str) -> int:
         """Chunks that hold `term`, as `terms` gives it; replaced chunks count until they are merged."""
         with _translated(self._folder):
-            return int(self._index.searcher().doc_freq("body", _encodable(term)))
+            return int(self._index.searcher().doc_freq("body", term))
 
     def ids(self, article_id: str | None = None) -> list[str]:
         """Ids of all chunks that are there, or of one article's; what is there twice is listed twice."""
@@ -257,11 +252,10 @@ def _tantivy_document(document: TextDocument) -> tantivy.Document:
 def _restrictions(filters: Filters) -> Iterator[tantivy.Query]:
     schema = _schema()
     if filters.publishers:
-        names = [_encodable(name.casefold()) for name in filters.publishers]
+        names = [name.casefold() for name in filters.publishers]
         yield tantivy.Query.term_set_query(schema, "publisher", names)
     if filters.articles:
-        ids = [_encodable(article_id) for article_id in filters.articles]
-        yield tantivy.Query.term_set_query(schema, "article_id", ids)
+        yield tantivy.Query.term_set_query(schema, "article_id", filters.articles)
     if filters.since or filters.until:
         yield tantivy.Query.range_query(
             schema,

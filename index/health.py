@@ -1,8 +1,9 @@
 """Is the library whole, and if not, make it so.
 
 Opening asks only what is cheap: did a writer die at work, and are the files of the indexes what the last
-writer left. Only if not, and in `doctor`, the vectors that are really there are compared with the catalogue:
-in a child process, because Chroma can die on damaged files, and its own count proves nothing.
+writer left (seal.py). Files that are get read; files that are not are never shown to Chroma, which can die on
+them, but rebuilt. `doctor` looks at everything there is, and reads the vectors in a child process for that
+reason: `count` proves nothing, since rows outlive their vectors.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,10 +82,12 @@ _REPAIR = "citewell doctor --repair"
 
 def needs_attention(catalog: Catalog, indexes: Indexes) -> bool:
     """The cheap question of opening: was a writer interrupted, or is a file not as it was left?"""
-    return catalog.state("writing") is not None or any(indexes.broken_files().values())
+    return (
+        catalog.state("writing") is not None or any(indexes.broken_files().values()) or bool(indexes.strays())
+    )
 
 
-def recover(catalog: Catalog, indexes: Indexes, library: Path, notice: Callable[[str], None]) -> None:
+def recover(catalog: Catalog, indexes: Indexes, notice: Callable[[str], None]) -> None:
     """Bring both indexes to what the catalogue says is live. Call it under the writer lock.
 
     Raises:
@@ -93,60 +97,38 @@ def recover(catalog: Catalog, indexes: Indexes, library: Path, notice: Callable[
     interrupted = catalog.state("writing")
     damaged = indexes.broken_files()
     indexes.close()
-    if interrupted is None:
-        _rebuild_damaged(indexes, damaged, notice)
-        return
-    notice("The last change of this library was interrupted: removing what it left half-done …")
-    # Files of the full text may be newer than their seal then; tantivy's commits are whole or absent. Chroma
-    # replaces its files in place: newer ones may be half-written.
-    if damaged["vectors"]:
-        _rebuild_damaged(indexes, {"vectors": damaged["vectors"], "fulltext": []}, notice)
-    if catalog.state("vectors") is not None:
-        _settle(catalog, indexes, library, json.loads(interrupted), notice)
-    close_writing(catalog, indexes)
     indexes.remove_strays()
-
-
-def _rebuild_damaged(indexes: Indexes, damaged: dict[str, list[str]], notice: Callable[[str], None]) -> None:
+    if interrupted is not None:
+        notice("The last change of this library was interrupted: removing what it left half-done …")
+        # The full text may be newer than its seal then: what tantivy commits is whole or absent. Chroma
+        # replaces its files in place: if they are newer, they may be half-written.
+        damaged["fulltext"] = []
     for name, words in (("vectors", "vector"), ("fulltext", "full-text")):
         if damaged[name]:
             files = ", ".join(damaged[name][:3])
             notice(f"The {words} index is damaged ({files}): rebuilding it from the catalogue …")
     if any(damaged.values()):
         indexes.rebuild(vectors=bool(damaged["vectors"]), fulltext=bool(damaged["fulltext"]))
+    if interrupted is not None:
+        try:
+            _settle(catalog, indexes, json.loads(interrupted))
+        except LibraryDamaged as error:
+            notice(f"{error.message}: rebuilding both indexes from the catalogue …")
+            indexes.rebuild(vectors=True, fulltext=True)
+        close_writing(catalog, indexes)
 
 
-def _settle(
-    catalog: Catalog,
-    indexes: Indexes,
-    library: Path,
-    article_ids: list[str],
-    notice: Callable[[str], None],
-) -> None:
-    """Undo or finish the interrupted change, article by article, in indexes that can be read."""
-    compared = compare_vectors(library)
-    live = catalog.chunk_ids()
-    rebuild_vectors = bool(compared.failure)
-    rebuild_text = False
-    if rebuild_vectors:
-        notice(f"The vector index cannot be read ({compared.failure}): rebuilding it from the catalogue …")
-    text_ids: list[str] = []
-    try:
-        text_ids = _text_ids(indexes, catalog)
-    except LibraryError as error:
-        notice(f"The full-text index cannot be read ({error.message}): rebuilding it from the catalogue …")
-        rebuild_text = True
-    if rebuild_vectors or rebuild_text:
-        indexes.rebuild(vectors=rebuild_vectors, fulltext=rebuild_text)
-        compared = Comparison() if rebuild_vectors else compared
-        text_ids = live if rebuild_text else text_ids
-    alive = set(live)
-    extra = {*compared.extra, *(chunk_id for chunk_id in text_ids if chunk_id not in alive)}
-    indexes.delete(sorted(extra))
-    touched = {chunk_id for article_id in article_ids for chunk_id in catalog.chunk_ids(article_id)}
-    lacking = {*compared.missing, *compared.different, *(alive - set(text_ids))}
-    for some in batched(sorted((touched | lacking) & alive), _COMPARE_BATCH):
-        indexes.put(indexes.catalogued(some))
+def _settle(catalog: Catalog, indexes: Indexes, article_ids: list[str]) -> None:
+    """Make both indexes hold, of the articles that were being changed, exactly what is live."""
+    pair = indexes.look_again()
+    if pair is None:
+        return
+    for article_id in article_ids:
+        live = catalog.chunk_ids(article_id)
+        there = {*pair.vectors.ids(article_id), *pair.fulltext.ids(article_id)}
+        indexes.delete(sorted(there.difference(live)))
+        for some in batched(live, _COMPARE_BATCH):
+            indexes.put(indexes.catalogued(some))
 
 
 def close_writing(catalog: Catalog, indexes: Indexes, *, changed: bool = True) -> None:
@@ -171,8 +153,18 @@ def _text_ids(indexes: Indexes, catalog: Catalog) -> list[str]:
     return FullText.open(indexes.home / name).ids() if name is not None else []
 
 
-def examine(catalog: Catalog, indexes: Indexes, library: Path) -> Report:
-    """Look at everything; change nothing."""
+def examine(
+    catalog: Catalog,
+    indexes: Indexes,
+    compare: Callable[[Path], Comparison] | None = None,
+) -> Report:
+    """Look at everything; change nothing.
+
+    Args:
+        catalog: The catalogue.
+        indexes: Its indexes.
+        compare: How the vectors are read; by default in a child process.
+    """
     findings = [
         Finding(part="catalogue", problem=f"SQLite: {line}", fix="restore the library from a copy")
         for line in catalog.integrity()
@@ -188,7 +180,7 @@ def examine(catalog: Catalog, indexes: Indexes, library: Path) -> Report:
         )
     if catalog.state("vectors") is not None:
         findings += _text_findings(catalog, indexes)
-        findings += _vector_findings(compare_vectors(library))
+        findings += _vector_findings((compare or compare_in_child)(indexes.home))
     return Report(articles=catalog.article_count(), chunks=catalog.chunk_count(), findings=tuple(findings))
 
 
@@ -198,7 +190,6 @@ def _catalogue_findings(catalog: Catalog) -> list[Finding]:
     def add(problem: str, fix: str) -> None:
         found.append(Finding(part="catalogue", problem=problem, fix=fix))
 
-    texts: dict[tuple[str, str], str] = {}
     for article in catalog.versions():
         if version_of(article.text) != article.version:
             add(
@@ -206,18 +197,16 @@ def _catalogue_findings(catalog: Catalog) -> list[Finding]:
                 "add the article again",
             )
         info = catalog.article(article.article_id)
-        if info is not None and info.version == article.version:
-            texts = {(article.article_id, article.version): article.text}
-            for live in catalog.live(catalog.chunk_ids(article.article_id)).values():
-                chunk = live.chunk
-                inside = chunk.text == article.text[chunk.start : chunk.end] and all(
-                    chunk.start <= span.start < span.end <= chunk.end for span in chunk.sentences
-                )
-                if not inside:
-                    add(f"chunk {chunk.chunk_id!r} is not where it says it is", "add the article again")
-                if len(live.embedding.sentences) != len(chunk.sentences):
-                    add(f"chunk {chunk.chunk_id!r} lacks sentence vectors", "citewell reindex")
-    del texts
+        if info is None or info.version != article.version:
+            continue
+        for live in catalog.live(catalog.chunk_ids(article.article_id)).values():
+            chunk = live.chunk
+            if chunk.text != article.text[chunk.start : chunk.end] or not all(
+                chunk.start <= span.start < span.end <= chunk.end for span in chunk.sentences
+            ):
+                add(f"chunk {chunk.chunk_id!r} is not where it says it is", "add the article again")
+            if len(live.embedding.sentences) != len(chunk.sentences):
+                add(f"chunk {chunk.chunk_id!r} lacks sentence vectors", "citewell reindex")
     for info in catalog.infos():
         if info.version not in catalog.version_hashes(info.article_id):
             add(f"the text of {info.article_id!r} is missing", "add the article again")
@@ -242,7 +231,7 @@ def _text_findings(catalog: Catalog, indexes: Indexes) -> list[Finding]:
     if extra := sorted(set(there) - set(live)):
         found.append(_ids_finding("fulltext", "entries are of no live chunk", extra))
     if len(there) != len(set(there)):
-        doubled = sorted({chunk_id for chunk_id in there if there.count(chunk_id) > 1})
+        doubled = sorted(chunk_id for chunk_id, times in Counter(there).items() if times > 1)
         found.append(_ids_finding("fulltext", "chunks are in it more than once", doubled))
     return found
 
@@ -262,8 +251,8 @@ def _ids_finding(part: str, problem: str, ids: list[str]) -> Finding:
     return Finding(part=part, problem=f"{len(ids)} {problem}, the first {ids[0]!r}", fix=_REPAIR)
 
 
-def compare_vectors(library: Path) -> Comparison:
-    """Run `_compare` in a child process, and survive whatever happens to it."""
+def compare_in_child(library: Path) -> Comparison:
+    """Run `compare_vectors` in a child process, and survive whatever happens to it."""
     command = [sys.executable, "-P", "-m", "index.health", str(library)]
     paths = os.pathsep.join(path for path in sys.path if path)
     try:
@@ -292,8 +281,11 @@ def compare_vectors(library: Path) -> Comparison:
     return Comparison(failure=f"reading it failed: {''.join(last)}")
 
 
-def _compare(library: Path) -> Comparison:
-    """Every live chunk's vector, read from Chroma, against the catalogue's. Runs in the child."""
+def compare_vectors(library: Path) -> Comparison:
+    """Every live chunk's vector, read from Chroma, against the catalogue's.
+
+    Damaged files can end the process: see `compare_in_child`.
+    """
     with contextlib.ExitStack() as stack:
         catalog = open_catalog(library, create=False)
         stack.callback(catalog.close)
@@ -306,7 +298,7 @@ def _compare(library: Path) -> Comparison:
         missing: list[str] = []
         different: list[str] = []
         try:
-            vectors = indexes.vectors()
+            vectors = stack.enter_context(indexes.vectors())
             there = set(vectors.ids())
             for some in batched(live, _COMPARE_BATCH):
                 stored = dict(vectors.stored([chunk_id for chunk_id in some if chunk_id in there]))
@@ -326,7 +318,7 @@ def _compare(library: Path) -> Comparison:
 
 
 def _main() -> None:
-    compared = _compare(Path(sys.argv[1]))
+    compared = compare_vectors(Path(sys.argv[1]))
     found = {name: getattr(compared, name) for name in Comparison.__slots__}
     sys.stdout.write(json.dumps(found) + "\n")
 

@@ -108,16 +108,23 @@ class Indexes:
                 self._pair = self._opened(folders, generation)
             return self._pair
 
-    def vectors(self) -> Vectors:
+    @contextlib.contextmanager
+    def vectors(self) -> Iterator[Vectors]:
         """The vectors alone, for a check of them: `current` needs the full text to be whole as well."""
         from index.vectors import Vectors
 
         if self._origin is not None:
             pair = self.current()
             assert pair is not None
-            return pair.vectors
+            yield pair.vectors
+            return
         said = self._catalog.states("vectors", "generation")
-        return Vectors.open(self.root / said["vectors"], self.lock_path, generation=int(said["generation"]))
+        folder, generation = self.root / said["vectors"], int(said["generation"])
+        vectors = Vectors.open(folder, self.lock_path, generation=generation)
+        try:
+            yield vectors
+        finally:
+            vectors.close()
 
     def _opened(self, folders: tuple[str, str], generation: int) -> Pair:
         from index.vectors import Vectors
@@ -146,6 +153,14 @@ class Indexes:
     def _clear(self, folders: tuple[str, str]) -> None:
         for folder in folders:
             shutil.rmtree(self.root / folder, ignore_errors=True)
+
+    def look_again(self) -> Pair | None:
+        """As `current`, seeing also what a writer that died left behind."""
+        pair = self.current()
+        if pair is not None:
+            pair.vectors.refresh(pair.generation, force=True)
+            pair.fulltext.reload()
+        return pair
 
     def close(self) -> None:
         with self._guard:
@@ -271,8 +286,7 @@ class Indexes:
             if embedder := state.get("embedder"):
                 self._catalog.keep_only(connection, embedder)
             bump(connection)
-        with file_lock(self.lock_path, exclusive=True):  # nobody is opening what is thrown away
-            self.remove_strays()
+        self.remove_strays()
 
     def _fill(
         self,
@@ -329,13 +343,16 @@ class Indexes:
     def _folders(self, kind: str) -> Iterator[Path]:
         return (path for path in self.root.glob(f"{kind}-*") if path.name.split("-")[1].isdigit())
 
-    def remove_strays(self) -> None:
-        """Delete index folders that the catalogue does not name: replaced, or never finished."""
+    def strays(self) -> list[Path]:
+        """Index folders that the catalogue does not name: replaced, or never finished."""
         named = set(self._catalog.states("vectors", "fulltext").values())
-        for kind in ("vectors", "fulltext"):
-            for folder in self._folders(kind):
-                if folder.name not in named:
-                    shutil.rmtree(folder, ignore_errors=True)
+        folders = (folder for kind in ("vectors", "fulltext") for folder in self._folders(kind))
+        return [folder for folder in folders if folder.name not in named]
+
+    def remove_strays(self) -> None:
+        with file_lock(self.lock_path, exclusive=True):  # nobody is opening what is thrown away
+            for folder in self.strays():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _put_vectors(vectors: Vectors, entries: Iterable[IndexEntry]) -> None:

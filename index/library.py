@@ -17,6 +17,7 @@ from index import health
 from index.article import Article, Filters
 from index.changes import Adding, remove_article
 from index.errors import EmbedderMismatch, LibraryDamaged, LibraryError, LibraryUnwritable, UsageError
+from index.filtering import encodable, encodable_filters
 from index.folder import LOCK_FILE, is_writable, open_catalog
 from index.fulltext import terms
 from index.health import Finding, Report
@@ -148,7 +149,7 @@ class Library:
 
     def _recover(self) -> None:
         if health.needs_attention(self.catalog, self.indexes):
-            health.recover(self.catalog, self.indexes, self.path, self.notice)
+            health.recover(self.catalog, self.indexes, self.notice)
 
     @contextlib.contextmanager
     def _changing(self, *, recover: bool = True) -> Iterator[None]:
@@ -242,7 +243,7 @@ class Library:
             max_bytes: Larger files are not read.
 
         Returns:
-            One result an article, in the order in which they were settled.
+            One result an article, in the order of the sources.
 
         Raises:
             LibraryLocked: another process writes and waiting was declined.
@@ -259,7 +260,7 @@ class Library:
             UsageError: there is no such article.
         """
         with self._changing():
-            if self.catalog.article(article_id) is None:
+            if self.catalog.article(encodable(article_id)) is None:
                 raise self._unknown(article_id)
             remove_article(self, article_id)
 
@@ -267,7 +268,7 @@ class Library:
 
     def list(self, filters: Filters = _ALL) -> _Infos:
         """Articles that pass the filters, by id, without their texts."""
-        return self.catalog.infos(filters)
+        return self.catalog.infos(encodable_filters(filters))
 
     def show(self, article_id: str, version: str | None = None) -> Article:
         """An article, as it is now or as it was.
@@ -279,7 +280,7 @@ class Library:
         Raises:
             UsageError: there is no such article or version.
         """
-        info = self.catalog.article(article_id)
+        info = self.catalog.article(encodable(article_id))
         if info is None:
             raise self._unknown(article_id)
         wanted = info.version if version is None else self._version(article_id, version)
@@ -311,7 +312,7 @@ class Library:
 
     def count_matching(self, filters: Filters) -> int:
         """Articles that pass the filters."""
-        return self.catalog.article_count(filters)
+        return self.catalog.article_count(encodable_filters(filters))
 
     def document_frequency(self, term: str) -> int:
         """Chunks that hold a term, as `fulltext.terms` gives it."""
@@ -327,6 +328,7 @@ class Library:
         """
         from index.embedders import embed_query
 
+        question, filters = encodable(question), encodable_filters(filters)
         words = terms(question)
         failures = 0
         for attempt in range(1, _TRIES + 1):
@@ -365,11 +367,13 @@ class Library:
 
     def doctor(self, *, repair: bool = False) -> Report:
         """Check everything against the catalogue; with `repair`, rebuild what is not right."""
-        report = health.examine(self.catalog, self.indexes, self.path)
+        # Under the lock, or a writer's unfinished work would be found; who cannot write has no say in that.
+        with self._changing(recover=False) if is_writable(self.path) else contextlib.nullcontext():
+            report = health.examine(self.catalog, self.indexes)
         if not repair or report.clean:
             return report
         self.reindex()
-        after = health.examine(self.catalog, self.indexes, self.path)
+        after = health.examine(self.catalog, self.indexes)
         mended = tuple(finding for finding in report.findings if finding not in after.findings)
         return dataclasses.replace(after, repaired=mended)
 

@@ -189,6 +189,28 @@ def _library_error(path: Path, error: BaseException) -> LibraryError:
     )
 
 
+def live_query(embedder: str) -> sa.Select[Any]:
+    """Chunks with their article and their vectors by `embedder`; those without are left out."""
+    described = [column for column in articles.c if column.name != "publisher_key"]
+    return (
+        sa.select(
+            *described,
+            *(chunks.c[name] for name in ("number", "start", "end", "sentences")),
+            chunks.c.text.label("chunk_text"),
+            embeddings.c.passage,
+            embeddings.c.sentences.label("sentence_vectors"),
+        )
+        .join(articles, articles.c.article_id == chunks.c.article_id)
+        .join(
+            embeddings,
+            sa.and_(
+                embeddings.c.key == chunks.c.embedding,
+                embeddings.c.embedder == embedder,
+            ),
+        )
+    )
+
+
 def chunk_of(row: Row, text: str) -> Chunk:
     return Chunk(
         article_id=row.article_id,

@@ -100,8 +100,8 @@ class Vectors:
 
     Args:
         folder: Chroma's own folder.
-        lock: File held shared while a reader loads the files of the index and alone while a writer may be
-            replacing them: Chroma writes them in place, and one who reads half of them crashes.
+        lock: File held while the files of the index are loaded or may be replaced: Chroma writes them in
+            place, and one who reads half of them crashes.
     """
 
     def __init__(self, folder: Path, lock: Path) -> None:
@@ -145,7 +145,9 @@ class Vectors:
         self._open = True
 
     def _load(self, generation: int) -> _Handle:
-        with _translated(self._folder), file_lock(self._lock, exclusive=False):
+        # Alone, though it only reads: opening replays what is not in the graph yet, and if that is much (a
+        # writer was killed) puts it on disk.
+        with _translated(self._folder), file_lock(self._lock, exclusive=True):
             if not (self._folder / "chroma.sqlite3").is_file():  # a client would make an empty one
                 raise LibraryDamaged(
                     f"there is no vector index in {str(self._folder)!r}",
@@ -163,20 +165,27 @@ class Vectors:
             return handle
 
     def _check_ours(self, collection: chromadb.Collection) -> None:
-        configuration = collection.configuration
+        configuration = collection.configuration_json
         space = (configuration.get("hnsw") or {}).get("space")
         owner = (collection.metadata or {}).get("owner")
-        if space != "cosine" or owner != _OWNER or configuration.get("embedding_function") is not None:
+        # A collection that names an embedding function would make the client call it; ours names none.
+        names_function = "name" in (configuration.get("embedding_function") or {})
+        if space != "cosine" or owner != _OWNER or names_function:
             raise LibraryDamaged(
                 f"the collection in {str(self._folder)!r} is not one of Citewell's (space {space!r})",
                 hint="it is rebuilt from the catalogue by: citewell doctor --repair",
             )
 
-    def refresh(self, generation: int) -> None:
-        """See what other processes wrote up to `generation`: a client does not by itself."""
+    def refresh(self, generation: int, *, force: bool = False) -> None:
+        """See what other processes wrote up to `generation`: a client does not by itself.
+
+        Args:
+            generation: What has to be seen.
+            force: Look again in any case: a writer that died may have written without a new generation.
+        """
         with _registry:
             handle = _handles.get(self._folder)
-            if handle is not None and handle.generation >= generation:
+            if handle is not None and handle.generation >= generation and not force:
                 return
             if handle is not None:
                 with contextlib.suppress(Exception):
