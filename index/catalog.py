@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,6 +17,7 @@ from index.article import Article, Chunk, Filters
 from index.batches import batched
 from index.errors import LibraryDamaged, LibraryNotFound
 from index.filtering import listed, narrowed
+from index.state import get_state, set_state
 from index.tables import (
     DESCRIBED,
     ArticleInfo,
@@ -57,7 +57,7 @@ class Catalog:
         made = cls(path, open_engine(path, read_only=False))
         with made.writing() as connection:
             tables.meta.create_all(connection)
-            _set(connection, {"format": str(FORMAT), "generation": "0"})
+            set_state(connection, {"format": str(FORMAT), "generation": "0"})
         return made
 
     @classmethod
@@ -113,7 +113,7 @@ class Catalog:
 
     def state(self, key: str) -> str | None:
         with self.reading() as connection:
-            return _get(connection, key)
+            return get_state(connection, key)
 
     def states(self, *keys: str) -> dict[str, str]:
         """Several values of one moment; those that are not set are left out."""
@@ -126,7 +126,7 @@ class Catalog:
     def set_state(self, values: dict[str, str | None]) -> None:
         """Set several values at once; None removes one."""
         with self.writing() as connection:
-            _set(connection, values)
+            set_state(connection, values)
 
     def generation(self) -> int:
         """A number that grows whenever the indexes may have changed."""
@@ -218,7 +218,7 @@ class Catalog:
         """
         found: dict[str, LiveChunk] = {}
         with self.reading() as connection:
-            name = embedder or _get(connection, "embedder") or ""
+            name = embedder or get_state(connection, "embedder") or ""
             for some in batched(chunk_ids, _IN_BATCH):
                 query = live_query(name).where(tables.chunks.c.chunk_id.in_(some))
                 for row in connection.execute(query):
@@ -382,31 +382,3 @@ class Catalog:
         with self.reading() as connection:
             said = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
         return [line for line in said if line != "ok"]
-
-
-def set_state(connection: sa.Connection, values: dict[str, str | None]) -> None:
-    """Set several values of the state within a transaction; None removes one."""
-    _set(connection, values)
-
-
-def bump(connection: sa.Connection) -> int:
-    """Raise the generation within a transaction, and return it."""
-    following = int(_get(connection, "generation") or 0) + 1
-    _set(connection, {"generation": str(following)})
-    return following
-
-
-def generation_of(connection: sa.Connection) -> int:
-    return int(_get(connection, "generation") or 0)
-
-
-def _get(connection: sa.Connection, key: str) -> str | None:
-    found: str | None = connection.scalar(sa.select(tables.state.c.value).where(tables.state.c.key == key))
-    return found
-
-
-def _set(connection: sa.Connection, values: dict[str, Any]) -> None:
-    for key, value in values.items():
-        connection.execute(tables.state.delete().where(tables.state.c.key == key))
-        if value is not None:
-            connection.execute(tables.state.insert().values(key=key, value=value))

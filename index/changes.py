@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from index import health
 from index.article import Article
-from index.catalog import bump, set_state
 from index.errors import InputError
 from index.indexes import IndexEntry, writing_mark
 from index.ingest import (
@@ -30,6 +29,7 @@ from index.ingest import (
     make_entry,
     read_source,
 )
+from index.state import bump, set_state
 from index.tables import Embedding, Entry
 
 if TYPE_CHECKING:

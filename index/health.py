@@ -23,11 +23,12 @@ import numpy as np
 
 from index.article import Filters, version_of
 from index.batches import batched
-from index.catalog import Catalog, bump, generation_of, set_state
+from index.catalog import Catalog
 from index.errors import LibraryDamaged, LibraryError
 from index.folder import is_writable, open_catalog
 from index.fulltext import FullText
 from index.indexes import Indexes
+from index.state import bump, generation_of, set_state
 
 _CHILD_SECONDS = 600
 _COMPARE_BATCH = 1_000

@@ -20,12 +20,13 @@ import numpy.typing as npt
 
 from index.article import Article, Chunk
 from index.batches import batched
-from index.catalog import Catalog, bump, set_state
+from index.catalog import Catalog
 from index.errors import LibraryDamaged, LibraryError
 from index.folder import VECTORS_LOCK_FILE
 from index.fulltext import FullText, TextDocument
 from index.lock import file_lock, unwritable
 from index.seal import broken, from_json, seal, to_json
+from index.state import bump, set_state
 from index.tables import ArticleInfo
 
 if TYPE_CHECKING:  # chromadb takes a second to import, and `list` or `show` need none of it

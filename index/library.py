@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import difflib
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +15,7 @@ import numpy as np
 from index import health
 from index.article import Article, Filters
 from index.changes import Adding, remove_article
-from index.errors import EmbedderMismatch, LibraryDamaged, LibraryError, LibraryUnwritable, UsageError
+from index.errors import EmbedderMismatch, LibraryDamaged, LibraryError, LibraryUnwritable
 from index.filtering import encodable, encodable_filters
 from index.folder import LOCK_FILE, is_writable, open_catalog
 from index.fulltext import terms
@@ -24,6 +23,7 @@ from index.health import Finding, Report
 from index.indexes import Indexes
 from index.ingest import MAX_ARTICLE_BYTES, AddResult, OnProgress, OnResult, Progress, find_sources
 from index.lock import WriterLock
+from index.lookup import named_version, unknown_article
 from index.searching import Hit, SearchResult, search_both
 from index.tables import ArticleInfo
 
@@ -261,7 +261,7 @@ class Library:
         """
         with self._changing():
             if self.catalog.article(encodable(article_id)) is None:
-                raise self._unknown(article_id)
+                raise unknown_article(self.catalog, article_id)
             remove_article(self, article_id)
 
     # Reading
@@ -282,27 +282,12 @@ class Library:
         """
         info = self.catalog.article(encodable(article_id))
         if info is None:
-            raise self._unknown(article_id)
-        wanted = info.version if version is None else self._version(article_id, version)
+            raise unknown_article(self.catalog, article_id)
+        wanted = info.version if version is None else named_version(self.catalog, article_id, version)
         found = self.catalog.version(article_id, wanted)
         if found is None:
             raise LibraryDamaged(f"the text of {article_id!r} is missing", hint="add the article again")
         return found
-
-    def _version(self, article_id: str, prefix: str) -> str:
-        known = self.catalog.version_hashes(article_id)
-        fitting = [each for each in known if len(prefix) >= 12 and each.startswith(prefix.lower())]
-        if len(fitting) != 1:
-            raise UsageError(
-                f"{article_id!r} has no version {prefix!r}",
-                hint="its versions: " + ", ".join(each[:12] for each in known),
-            )
-        return fitting[0]
-
-    def _unknown(self, article_id: str) -> UsageError:
-        close = difflib.get_close_matches(article_id, self.catalog.article_ids(), n=3, cutoff=0.5)
-        hint = f"did you mean {', '.join(map(repr, close))}?" if close else "citewell list shows the ids"
-        return UsageError(f"there is no article {article_id!r} in this library", hint=hint)
 
     def article_count(self) -> int:
         return self.catalog.article_count()
