@@ -43,8 +43,7 @@ def open_citewell(articles: Path | None, library: Path | None, settings: Setting
         if library is None:
             assert articles is not None
             library = Path(folder) / "library"
-            embedder = settings.embedder if "embedder" in settings.model_fields_set else None
-            with Library.open(library, create=True, embedder=embedder) as made:
+            with Library.open(library, create=True, embedder=settings.embedder) as made:
                 added = made.add([articles], max_bytes=settings.max_article_bytes)
                 failed = [result for result in added if result.status == "failed"]
             if failed:

@@ -195,9 +195,10 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> BaseEmbedding:
         )
     try:
         made = getattr(importlib.import_module(module), factory)()
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # whatever the user's own factory raises
         raise UsageError(
-            f"embedder {name!r} cannot be loaded: {error}", hint="check the module's name and its factory's"
+            f"embedder {name!r} cannot be loaded: {type(error).__name__}: {error}",
+            hint="check the module's name and its factory's",
         ) from error
     if not isinstance(made, BaseEmbedding):
         raise UsageError(

@@ -19,8 +19,8 @@ _POSSESSIVE = re.compile(r"\b(?:his|its|their|theirs|whose own)\b", re.IGNORECAS
 _HER = re.compile(r"\bher\b(?=\s+\w)", re.IGNORECASE)
 _PRONOUN = re.compile(
     r"\b(?:he|she|him|her|it|they|them|(?:this|that|these|those)(?!\s+\w)"
-    r"|(?:the|this|that|these|those|both) (?:man|men|woman|women|group|force|company|organi[sz]ation|country|two"
-    r"|people|person|spokesman|spokesperson|leader|leaders|founder|article|deal|event|one))\b",
+    r"|(?:the|this|that|these|those|both) (?:man|men|woman|women|group|force|company"
+    r"|organi[sz]ation|country|two|people|person|spokesman|spokesperson|leader|leaders|founder|article|deal|event|one))\b",
     re.IGNORECASE,
 )
 _THERE = re.compile(r"\bthere\b(?!\s+(?:is|are|was|were|be|been|will|has|have|any|a)\b)", re.IGNORECASE)
@@ -30,7 +30,15 @@ _EXPLETIVE = re.compile(
 )
 _ELLIPSIS = re.compile(
     r"^\W*(?:(?:and|but|so|or|ok|okay|then)\b.*|(?:what|how) about\b.*"
+    r"|(?:any|some|no)(?:thing|one|body|where)? (?:else|more|other|besides|apart)\b.*"
     r"|(?:why|when|where|who|how|which|what)(?: (?:not|so|else|exactly|then|now))?\W*)$",
+    re.IGNORECASE,
+)
+_AUXILIARY = r"(?:is|are|was|were|did|do|does|has|have|had|can|could|will|would|should|may|might|must)"
+_ASKS_WHICH = re.compile(rf"\W*(?:which|what)\b(?! {_AUXILIARY}\b)", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"^\W*(?:and|but|so|or|ok|okay|then)\b\W*"
+    rf"(?:who|whom|whose|what|which|when|where|why|how|{_AUXILIARY})\b \w",
     re.IGNORECASE,
 )
 _LEAD = re.compile(r"^\W*(?:(?:and|but|so|or|ok|okay|then)\b\W*)?(?:(?:what|how) about\b\W*)?", re.IGNORECASE)
@@ -55,8 +63,7 @@ def _resolved(question: str, context: str, answer: str) -> str:
     if _is_ellipsis(question):
         return _continued(question, context)
     if _leans(question):
-        subject = _subject(context, answer, place=bool(_THERE.search(question)))
-        filled = _fill(question, subject) if subject else question
+        filled = _fill(question, _subject(context, answer), _place(context, answer))
         if filled != question:
             return filled
         return _continued(question, context)
@@ -73,8 +80,10 @@ def _leans(question: str) -> bool:
 
 
 def _is_ellipsis(question: str) -> bool:
-    return bool(_ELLIPSIS.match(question)) and len(terms(_LEAD.sub("", question))) <= 3 + 2 * len(
-        find_names(question)
+    return (
+        bool(_ELLIPSIS.match(question))
+        and not _WHOLE.match(question)
+        and len(terms(_LEAD.sub("", question))) <= 3 + 2 * len(find_names(question))
     )
 
 
@@ -85,7 +94,7 @@ def _continued(question: str, context: str) -> str:
 
 
 def _about(question: str, context: str, answer: str) -> str:
-    subject = _subject(context, answer, place=False)
+    subject = _subject(context, answer)
     return f"{question.rstrip(' ?.!')} ({subject})?" if subject else question
 
 
@@ -93,20 +102,23 @@ def _shares_words(question: str, context: str) -> bool:
     return bool(set(terms(question)) & set(terms(context)))
 
 
-def _subject(context: str, answer: str, *, place: bool) -> str:
+def _subject(context: str, answer: str) -> str:
     """What the last exchange was about: whom it found when it asked who or which, else whom it named."""
     named = find_names(context)
     found = [name for name in _answer_names(answer) if not _overlaps(name, named)]
-    if place:
-        return (named or found or [""])[-1]
     if found and _asks_for_a_name(context, named):
         return found[0]
     return (named or found or [""])[0]
 
 
+def _place(context: str, answer: str) -> str:
+    """Where the last exchange was: the last name of its question, since places commonly end one."""
+    return (find_names(context) or _answer_names(answer) or [""])[-1]
+
+
 def _asks_for_a_name(context: str, named: Sequence[str]) -> bool:
     """True for "Which force stays in Mali?" and "Who founded Wagner?", not for "Who was Dmitry Utkin?"."""
-    asks = kind_of(context) == "person" or bool(re.match(r"\W*(?:which|what)\b", context, re.IGNORECASE))
+    asks = kind_of(context) == "person" or bool(_ASKS_WHICH.match(context))
     return not named or (asks and not set(terms(context)) <= set(terms(" ".join(named))))
 
 
@@ -123,13 +135,13 @@ def _overlaps(name: str, others: Sequence[str]) -> bool:
     return any(set(terms(name)) & set(terms(other)) for other in others)
 
 
-def _fill(question: str, subject: str) -> str:
-    """The first pronoun of each sort replaced by the subject."""
-    possessive = f"{subject}’s"
-    filled = _EXPLETIVE.sub(lambda m: m.group().replace(" it ", " \0 "), question)
-    filled = _HER.sub(possessive, filled, count=1)
-    filled = _POSSESSIVE.sub(possessive, filled, count=1)
-    if filled == question or possessive not in filled:
-        filled = _PRONOUN.sub(subject, filled, count=1)
-        filled = _THERE.sub(f"in {subject}", filled, count=1)
+def _fill(question: str, subject: str, place: str) -> str:
+    """The first pronoun, or else the first possessive, replaced by the subject; "there" by the place."""
+    filled = _EXPLETIVE.sub(lambda match: match.group().replace(" it ", " \0 "), question)
+    if subject:
+        possessive = f"{subject}’s"
+        owned = _POSSESSIVE.sub(possessive, _HER.sub(possessive, filled, count=1), count=1)
+        filled = owned if owned != filled else _PRONOUN.sub(subject, filled, count=1)
+    if place:
+        filled = _THERE.sub(f"in {place}", filled, count=1)
     return filled.replace("\0", "it")

@@ -121,16 +121,22 @@ def weigh(question: Question, retrieval: Retrieval, model: EvidenceModel) -> lis
 
 
 def question_features(question: Question, ranked: Sequence[Weighed]) -> dict[str, float]:
-    """What tells whether the best sentences answer: theirs, their lead, and the best of each kind of sign."""
+    """What tells whether the sentences answer: the best one's features, its lead, what the library lacks."""
     top = ranked[0]
     shares = _shares([each.score for each in ranked])
     features = {f"top_{name}": value for name, value in top.features.items()}
     for name in top.features:
-        features[f"best_{name}"] = max(each.features[name] for each in ranked[:3]) - top.features[name]
+        mean = math.fsum(share * each.features[name] for share, each in zip(shares, ranked, strict=True))
+        features[f"mean_{name}"] = mean - top.features[name]
     features["intercept"] = 1.0
     features["score"] = top.score
     features["lead"] = top.score - ranked[1].score if len(ranked) > 1 else 0.0
     features["share"] = shares[0]
+    weight = math.fsum(word.weight for word in question.words) or 1.0
+    strange = [word for word in question.words if not word.is_known]
+    features["unknown_words"] = math.fsum(word.weight for word in strange) / weight
+    features["unknown_name"] = float(any(word.is_name for word in strange))
+    features["unknown_number"] = float(any(word.text[0].isdigit() for word in strange))
     for kind in KINDS:
         features[f"asks_{kind}"] = float(question.kind == kind)
     return features

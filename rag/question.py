@@ -3,68 +3,66 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from index.fulltext import terms
+from rag.weights import TermWeights
 
-Kind = Literal["number", "date", "person", "place", "reason", "manner", "yes_no", "thing"]
-KINDS: tuple[Kind, ...] = ("number", "date", "person", "place", "reason", "manner", "yes_no", "thing")
+Kind = Literal[
+    "count", "share", "duration", "year", "date", "person", "place", "reason", "manner", "yes_no", "thing"
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
-_KIND_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+_A = r"(?:what|which) (?:\w+ )?"
+_FORMS: tuple[tuple[Kind, str], ...] = (
     (
-        "number",
-        re.compile(
-            r"\bhow (?:many|much|long|old|far|tall|large|big|often|high|fast|deep|wide|heavy)\b"
-            r"|\b(?:what|which) (?:percent|percentage|number|amount|proportion|share|fraction|portion)\b"
-            r"|\bwhat (?:is|was|were|are) the"
-            r" (?:population|percentage|number|cost|price|total|proportion|share)\b"
-        ),
+        "share",
+        rf"\b{_A}(?:percent|percentage|proportion|share|fraction|portion)\b"
+        r"|\bhow (?:many|much) of\b|\bwhat (?:is|was|were|are) the (?:percentage|proportion|share)\b",
     ),
+    (
+        "count",
+        rf"\bhow (?:many|much|old|far|tall|high|fast|deep|wide|heavy|often)\b|\b{_A}(?:number|amount)\b"
+        r"|\bwhat (?:is|was|were|are) the (?:\w+ )?(?:population|number|cost|price|total|toll|sum)\b",
+    ),
+    ("duration", r"\bhow (?:long|soon|late|early)\b|\bfor how\b"),
+    ("year", rf"\b{_A}year\b"),
     (
         "date",
-        re.compile(
-            r"\bwhen\b|\bhow (?:recently|soon|early|late)\b|\bsince when\b"
-            r"|\b(?:what|which) (?:\w+ )?(?:year|century|decade|month|day|date|time|era|period)\b"
-        ),
+        rf"^\W*(?:\w+ )?when\b|\bhow recently\b|\b{_A}(?:century|decade|month|day|date|time|era|period)\b",
     ),
-    ("person", re.compile(r"\bwho(?:m|se)?\b")),
+    ("person", r"\bwho(?:m|se)?\b|\bwhat (?:is|was|are|were) the names? of\b"),
     (
         "place",
-        re.compile(
-            r"\bwhere\b|\b(?:what|which) (?:\w+ )?"
-            r"(?:country|countries|city|cities|place|places|state|region|location|nation|nations|continent|river"
-            r"|town|province|area|capital)\b"
-        ),
+        rf"\bwhere\b|\b{_A}(?:country|countries|city|cities|places?|states?|regions?|locations?|nations?"
+        r"|continents?|rivers?|towns?|villages?|provinces?|areas?|capital)\b",
     ),
     (
         "reason",
-        re.compile(
-            r"\bwhy\b|\bhow come\b|\bfor what\b|\bwhat (?:caused|led)\b"
-            r"|\bwhat (?:is|was|were|are) the (?:reason|reasons|cause|causes|purpose)\b"
-        ),
+        r"\bwhy\b|\bhow come\b|\bfor what\b|\bwhat (?:caused|led)\b"
+        r"|\bwhat (?:is|was|were|are) the (?:reasons?|causes?|purpose)\b",
     ),
-    ("manner", re.compile(r"\bhow\b")),
-    ("thing", re.compile(r"\b(?:what|which)\b")),
-    (
-        "yes_no",
-        re.compile(r"^\W*(?:is|are|was|were|did|do|does|has|have|had|can|could|will|would|should|must)\b"),
-    ),
+    ("manner", r"\bhow\b"),
+    ("thing", r"\b(?:what|which)\b"),
+    ("yes_no", r"^\W*(?:is|are|was|were|did|do|does|has|have|had|can|could|will|would|should|must)\b"),
 )
+_KIND_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _FORMS)
 
 WORD = re.compile(r"[^\W_]+")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _QUANTITY_WORDS = frozenset(["many", "much"])
+_SHORTEST_ROOT = 4
+_LONGEST_ENDING = 3
 ASKING_WORDS = frozenset(["what", "who", "whom", "whose", "when", "where", "which", "why", "how"])
 
-_NAME_PART = r"[^\W\d_a-z][\w’'-]*"
-_NAME = re.compile(
-    rf"(?<![\w’'-]){_NAME_PART}(?:(?:\s+(?:of|de|von|van|al|bin|der|the|da|du|la))?\s+{_NAME_PART})*"
-)
+_TOKEN = re.compile(r"[\w’'-]+")
+_JOINERS = frozenset(["of", "de", "von", "van", "al", "bin", "der", "the", "da", "du", "la"])
 _OPENERS = re.compile(
     r"^(?:what|who|whom|whose|when|where|which|why|how|in|on|at|is|are|was|were|did|do|does|has|have|had|can|could"
     r"|will|would|should|the|a|an|to|by|for|from|of|under|with|along|about|after|before|during|since|until|tell"
+    r"|it|its|he|his|she|her|they|their|we|our|you|your|this|that|these|those|there|both|each|all|some|many|most"
+    r"|any|anything|anyone|something|nothing|however|yet|while|although|though|because|then|now|here|not|no|one"
     r"|name|list|give|describe|explain|according|and|but|so|or|if|as|i|please|show|find|summari[sz]e|compare)$",
     re.IGNORECASE,
 )
@@ -84,6 +82,8 @@ class QuestionWord:
     weight: float
     """Rarity in the library (inverse document frequency), above 0."""
     is_name: bool
+    is_known: bool
+    """Whether the library has the word at all, or one that it derives from: `Mali` for `Malian`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,24 +106,28 @@ class Question:
         return tuple(dict.fromkeys(word.stem for word in self.words))
 
 
-def analyse(text: str, weight: Callable[[str], float]) -> Question:
-    """The question in parts; `weight` gives a stem's rarity."""
+def analyse(text: str, weights: TermWeights) -> Question:
+    """The question in parts, its words weighed by their rarity in a library."""
     names = find_names(text)
     in_names = {word for name in names for word in WORD.findall(name)}
     words = []
     for match in WORD.finditer(text):
         stems = terms(match.group())
-        if stems and match.group().lower() not in _QUANTITY_WORDS:
-            words.append(
-                QuestionWord(
-                    text=match.group(),
-                    stem=stems[0],
-                    start=match.start(),
-                    end=match.end(),
-                    weight=weight(stems[0]),
-                    is_name=match.group() in in_names,
-                )
+        if not stems or match.group().lower() in _QUANTITY_WORDS:
+            continue
+        known = _is_known(stems[0], weights)
+        opens = not text[: match.start()].strip()
+        words.append(
+            QuestionWord(
+                text=match.group(),
+                stem=stems[0],
+                start=match.start(),
+                end=match.end(),
+                weight=weights(stems[0]),
+                is_name=match.group() in in_names and (known or not opens),
+                is_known=known,
             )
+        )
     counted = _MEASURED.search(text)
     return Question(
         text=text,
@@ -135,11 +139,18 @@ def analyse(text: str, weight: Callable[[str], float]) -> Question:
     )
 
 
+def _is_known(stem: str, weights: TermWeights) -> bool:
+    shortest = max(_SHORTEST_ROOT, len(stem) - _LONGEST_ENDING)
+    return any(
+        weights.knows(stem[:length]) for length in range(len(stem), shortest - 1, -1)
+    ) or weights.knows(stem)
+
+
 def kind_of(text: str) -> Kind:
     """The kind of answer asked for, by its asking words.
 
     >>> kind_of("How many fighters stayed?"), kind_of("Who led it?"), kind_of("Did it rain?")
-    ('number', 'person', 'yes_no')
+    ('count', 'person', 'yes_no')
     """
     lowered = text.lower()
     return next((kind for kind, pattern in _KIND_PATTERNS if pattern.search(lowered)), "thing")
@@ -151,15 +162,27 @@ def find_names(text: str) -> list[str]:
     >>> find_names("When did the Central African Republic ask Dmitry Peskov?")
     ['Central African Republic', 'Dmitry Peskov']
     """
-    names = []
-    for match in _NAME.finditer(text):
-        parts = match.group().split()
-        while parts and _OPENERS.match(parts[0]):
+    names: list[str] = []
+    parts: list[str] = []
+    end = 0
+    for match in (*_TOKEN.finditer(text), None):
+        if match is not None:
+            word = match.group()
+            joined = not parts or text[end : match.start()].isspace()
+            if joined and (word[0].isupper() or (parts and word in _JOINERS)):
+                parts.append(word)
+                end = match.end()
+                continue
+        while parts and (_OPENERS.match(parts[0]) or parts[0] in _JOINERS):
             parts = parts[1:]
+        while parts and parts[-1] in _JOINERS:
+            parts = parts[:-1]
         if parts:
-            names.append(" ".join(parts).rstrip("’'-"))
-    return [_without_possessive(name) for name in names]
+            names.append(_without_possessive(" ".join(parts)))
+        starts_anew = match is not None and match.group()[0].isupper()
+        parts, end = ([match.group()], match.end()) if match is not None and starts_anew else ([], 0)
+    return names
 
 
 def _without_possessive(name: str) -> str:
-    return re.sub(r"[’']s$", "", name)
+    return re.sub(r"[’']s?$", "", name)

@@ -15,25 +15,28 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CITEWELL_", extra="forbid", frozen=True)
 
-    library: Path = Field(Path("library"), description="Folder of the library.")
-    embedder: str = Field(
-        "minilm", description="`minilm` (bundled) or `module:factory` of a LlamaIndex embedding."
+    library: Path = Field(default=Path("library"), description="Folder of the library.")
+    embedder: str | None = Field(
+        default=None,
+        description="`minilm` (bundled), or `module:factory` of a LlamaIndex one; unset: the library's own.",
     )
-    top_k: int = Field(10, ge=1, le=100, description="Passages retrieved for a question.")
+    top_k: int = Field(default=10, ge=1, le=100, description="Passages retrieved for a question.")
     refuse_below: float | None = Field(
-        None,
+        default=None,
         ge=0,
         le=1,
         description="Refuse when the confidence is below this; unset: the measured threshold; 0: never.",
     )
-    max_question_chars: int = Field(4_000, ge=1, description="Longer questions are refused as wrong usage.")
-    max_article_bytes: int = Field(20_000_000, ge=1, description="Larger files are not read.")
-    host: str = Field("127.0.0.1", description="Address the web chat listens on.")
-    port: int = Field(7860, ge=1, le=65535, description="Port the web chat listens on.")
-    concurrent_answers: int = Field(
-        4, ge=1, description="Questions answered at the same time in the web chat."
+    max_question_chars: int = Field(
+        default=4_000, ge=1, description="Longer questions are refused as wrong usage."
     )
-    queue_length: int = Field(32, ge=1, description="Questions that may wait in the web chat.")
+    max_article_bytes: int = Field(default=20_000_000, ge=1, description="Larger files are not read.")
+    host: str = Field(default="127.0.0.1", description="Address the web chat listens on.")
+    port: int = Field(default=7860, ge=1, le=65535, description="Port the web chat listens on.")
+    concurrent_answers: int = Field(
+        default=4, ge=1, description="Questions answered at the same time in the web chat."
+    )
+    queue_length: int = Field(default=32, ge=1, description="Questions that may wait in the web chat.")
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -35,6 +35,10 @@ class TermWeights:
         seen = self._document_frequency(stem) + _BACKGROUND_CHUNKS * expected
         return math.log(1 + (self._chunks + _BACKGROUND_CHUNKS) / (seen + 0.5))
 
+    def knows(self, stem: str) -> bool:
+        """Whether any chunk of the library has the stem."""
+        return self._document_frequency(stem) > 0
+
 
 @lru_cache(maxsize=1)
 def _background_ranks() -> dict[str, int]:

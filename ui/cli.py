@@ -17,7 +17,7 @@ import typer
 
 from index.errors import CitewellError, InputError, LibraryError, ModelFileError, UsageError
 from ui import printing
-from ui.opening import asked_embedder, make_settings, open_engine, open_library
+from ui.opening import make_settings, open_engine, open_library
 from ui.options import (
     ArticleOption,
     FromOption,
@@ -317,7 +317,7 @@ def reindex(
     from ui.progress import bar
 
     with open_library(settings, wait=not no_wait, any_embedder=True) as opened, bar("indexing") as advance:
-        chunks = opened.reindex(embedder=asked_embedder(settings), on_progress=advance)
+        chunks = opened.reindex(embedder=settings.embedder, on_progress=advance)
     if as_json:
         printing.out_json({"chunks": chunks})
     else:

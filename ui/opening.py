@@ -23,11 +23,6 @@ def make_settings(library: Path | None, **overrides: object) -> Settings:
     return load_settings(library=library, **overrides)
 
 
-def asked_embedder(settings: Settings) -> str | None:
-    """The embedder that was asked for, if any: a library otherwise keeps its own."""
-    return settings.embedder if "embedder" in settings.model_fields_set else None
-
-
 def open_library(
     settings: Settings, *, create: bool = False, wait: bool = True, any_embedder: bool = False
 ) -> Library:
@@ -36,7 +31,7 @@ def open_library(
 
     return Library.open(
         settings.library,
-        embedder=None if any_embedder else asked_embedder(settings),
+        embedder=None if any_embedder else settings.embedder,
         create=create,
         wait_for_lock=wait,
         notice=printing.notice,

@@ -1,12 +1,15 @@
 """Fit the evidence model: `python -m evals.benchmarks.train_evidence DATA… [--write]`.
 
 DATA are files that `evals.benchmarks.datasets` reads; each becomes a library of its own, asked through the
-real retriever. Three fits, all linear: round one and round two by the probability of an answering sentence
-among the sentences of its question (a conditional logit), the confidence by logistic regression on
-answerable, unanswerable and off-topic questions (those of another data set). Everything that is printed
-comes from five-fold cross-validation by article: no question is scored by a model that saw its article.
-With `--write` the model fitted on all of it goes to `rag/evidence_model.json` and the curve to
-`evals/benchmarks/evidence_calibration.json`.
+real retriever. Three linear fits: round one and round two by the probability of an answering sentence among
+the sentences of its question (a conditional logit), the confidence by logistic regression. It sees four kinds
+of question: answerable; the same with every answering sentence hidden from it (the right article, the detail
+absent: what people really ask in vain); the data's own unanswerable ones; and off-topic ones, of another data
+set. Half the weight is on the answerable; each data set weighs the same.
+
+What is printed comes from five-fold cross-validation by article: no question is scored by a round two or a
+confidence that saw its article (round one, which only makes the shortlist, sees all). With `--write` the
+model fitted on all of it goes to `rag/evidence_model.json` and the curve to `evidence_calibration.json`.
 """
 
 from __future__ import annotations
@@ -15,8 +18,9 @@ import argparse
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -29,41 +33,64 @@ import rag.evidence
 from evals.benchmarks.datasets import Dataset, GoldQuestion, load
 from index.embedders import bundled
 from index.library import Library
-from rag.evidence import EvidenceModel, Weighed, linear, question_features
+from rag.evidence import SHORTLIST, EvidenceModel, Weighed, linear, question_features
 from rag.features import Candidate, candidates, word_features
 from rag.question import Question, analyse
 from rag.retriever import HybridRetriever
 from rag.weights import TermWeights
 
 FOLDS = 5
-OFF_TOPIC_SHARE = 0.25
-"""Off-topic questions, as a share of a library's own: enough to anchor the low end of the curve."""
+SPARE = 4
+"""Sentences measured beyond the shortlist, to move up when the answering ones are hidden."""
+OFF_TOPIC_SHARE = 0.12
+"""Off-topic questions, as a share of a library's own."""
 RANKING_PENALTY = 10.0
-CONFIDENCE_C = 0.02
+CONFIDENCE_C = 0.05
 FALSE_REFUSALS = 0.04
-"""The threshold refuses this share of the answerable questions in cross-validation."""
+"""The threshold is where cross-validation refuses this share of the answerable questions."""
 
 Matrix = npt.NDArray[np.float64]
+Sort = Literal["answerable", "detail hidden", "unanswerable", "off-topic"]
+WEIGHT: dict[Sort, float] = {
+    "answerable": 0.5,
+    "detail hidden": 0.25,
+    "unanswerable": 0.125,
+    "off-topic": 0.125,
+}
 
 
-@dataclass(slots=True)
+class Measured(NamedTuple):
+    """A sentence, its features, and what the data say of it."""
+
+    candidate: Candidate
+    features: dict[str, float]
+    answers: bool
+    """It is the marked sentence, or contains a marked answer."""
+    holds: bool
+    """It contains an accepted answer, wherever it stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One question with its measured sentences."""
+    """One question put to one library."""
 
     gold: GoldQuestion
     question: Question
-    off_topic: bool
-    fold: int
+    sort: Sort
     dataset: str
-    candidates: list[Candidate]
-    labels: list[bool]
-    holds: list[bool]
-    """Whether an accepted answer is contained, wherever it stands."""
-    weighed: list[Weighed]
+    sentences: tuple[Measured, ...]
 
     @property
-    def answerable(self) -> bool:
-        return self.gold.answerable and not self.off_topic
+    def fold(self) -> int:
+        return crc32(self.gold.group.encode()) % FOLDS
+
+
+class Judged(NamedTuple):
+    """A question with the ranking and the confidence of a model that did not see it."""
+
+    asked: Asked
+    ranked: list[Measured]
+    confidence: float
 
 
 def main() -> None:
@@ -75,18 +102,20 @@ def main() -> None:
     arguments = parser.parse_args()
     datasets = [load(path) for path in arguments.data]
     asked = [each for dataset in datasets for each in ask_all(dataset, datasets)]
-    folds = [
-        fit([a for a in asked if a.fold != fold], [a for a in asked if a.fold == fold])
-        for fold in range(FOLDS)
-    ]
-    threshold = report(asked, folds)
+    first = fit_ranking(asked)
+    asked = [with_words(each, first) for each in asked]
+    asked += [hidden for each in asked if (hidden := without_answers(each)) is not None]
+    judged = list(cross_validate(asked))
+    threshold = choose_threshold(judged)
+    report(judged, threshold)
     if arguments.write:
-        model = fit(asked, asked)
-        write(model._replace(threshold=threshold), asked, folds)
+        second = fit_ranking(asked)
+        confidence = fit_confidence(asked, second)
+        write(EvidenceModel(first, second, confidence, threshold), judged)
 
 
 def ask_all(dataset: Dataset, others: Sequence[Dataset]) -> Iterator[Asked]:
-    """Every question of the data set, and some of the others', asked of its library."""
+    """Every question of the data set, and some of the others', asked of its library: round one."""
     with tempfile.TemporaryDirectory() as folder, Library.open(folder, create=True) as library:
         library.add(dataset.articles)
         retriever = HybridRetriever(library)
@@ -94,25 +123,30 @@ def ask_all(dataset: Dataset, others: Sequence[Dataset]) -> Iterator[Asked]:
         strangers = [q for other in others if other is not dataset for q in other.questions]
         count = int(len(dataset.questions) * OFF_TOPIC_SHARE)
         strangers = sorted(strangers, key=lambda q: crc32(q.text.encode()))[:count]
-        for gold, off_topic in [*((q, False) for q in dataset.questions), *((q, True) for q in strangers)]:
+        own = [(gold, False) for gold in dataset.questions]
+        for gold, off_topic in [*own, *((gold, True) for gold in strangers)]:
+            sort: Sort = "off-topic" if off_topic else "answerable" if gold.answerable else "unanswerable"
             question = analyse(gold.text, weights)
             retrieval = retriever.search(gold.text)
             found = candidates(question, retrieval.question_vector, retrieval.hits)
             yield Asked(
                 gold=gold,
                 question=question,
-                off_topic=off_topic,
-                fold=crc32(gold.group.encode()) % FOLDS,
+                sort=sort,
                 dataset=dataset.name,
-                candidates=found,
-                labels=[not off_topic and _answers(gold, each) for each in found],
-                holds=[not off_topic and _holds(gold, each) for each in found],
-                weighed=[],
+                sentences=tuple(
+                    Measured(
+                        each,
+                        each.cheap,
+                        not off_topic and _answers(gold, each),
+                        not off_topic and _holds(gold, each),
+                    )
+                    for each in found
+                ),
             )
 
 
 def _answers(gold: GoldQuestion, candidate: Candidate) -> bool:
-    """Whether the sentence overlaps a marked one, or contains a marked answer, in the gold article."""
     if candidate.hit.chunk.article_id != gold.article_id:
         return False
     start, end = candidate.span
@@ -127,53 +161,35 @@ def _holds(gold: GoldQuestion, candidate: Candidate) -> bool:
     return any(answer.lower() in candidate.text.lower() for answer in gold.answers)
 
 
-def fit(training: Sequence[Asked], weighing: Sequence[Asked]) -> EvidenceModel:
-    """The model from `training`; leaves the sentences of both as it ranks them in `weighed`."""
-    first = _conditional_logit(
-        [([c.cheap for c in a.candidates], a.labels) for a in training if a.answerable]
+def with_words(asked: Asked, first: dict[str, float]) -> Asked:
+    """The question with the features of round two, for the shortlist and some to spare."""
+    best = sorted(
+        asked.sentences, key=lambda m: (-linear(first, m.features), m.candidate.rank, m.candidate.span)
+    )[: SHORTLIST + SPARE]
+    words = word_features(asked.question, [m.candidate for m in best], bundled())
+    return replace(
+        asked,
+        sentences=tuple(
+            m._replace(features={**m.features, **more}) for m, more in zip(best, words, strict=True)
+        ),
     )
-    for each in {id(a): a for a in (*training, *weighing)}.values():
-        _shortlist(each, first)
-    second = _conditional_logit(
-        [
-            ([w.features for w in a.weighed], [_answers(a.gold, w.candidate) for w in a.weighed])
-            for a in training
-            if a.answerable
-        ]
-    )
-    for each in {id(a): a for a in (*training, *weighing)}.values():
-        each.weighed = sorted(
-            (w._replace(score=linear(second, w.features)) for w in each.weighed), key=lambda w: -w.score
-        )
-    confidence = _confidence([a for a in training if a.weighed])
-    for each in weighing:
-        _RESULTS[id(each)] = (list(each.weighed), _probability(confidence, each))
-    return EvidenceModel(first_round=first, second_round=second, confidence=confidence, threshold=0.0)
 
 
-_RESULTS: dict[int, tuple[list[Weighed], float]] = {}
-_WORDS: dict[tuple[str, str, int, int], dict[str, float]] = {}
+def without_answers(asked: Asked) -> Asked | None:
+    """The same question as if its answering sentences were not in the library; None where there are none."""
+    left = tuple(m for m in asked.sentences if not (m.answers or m.holds))
+    if asked.sort != "answerable" or not left or len(left) == len(asked.sentences):
+        return None
+    return replace(asked, sort="detail hidden", sentences=left)
 
 
-def _shortlist(asked: Asked, first: dict[str, float]) -> None:
-    ranked = sorted(asked.candidates, key=lambda c: (-linear(first, c.cheap), c.rank, c.span))[
-        : rag.evidence.SHORTLIST
-    ]
-    keys = [(asked.gold.text, c.hit.chunk.chunk_id, *c.span) for c in ranked]
-    missing = [c for c, key in zip(ranked, keys, strict=True) if key not in _WORDS]
-    if missing:
-        for c, features in zip(missing, word_features(asked.question, missing, bundled()), strict=True):
-            _WORDS[asked.gold.text, c.hit.chunk.chunk_id, *c.span] = features
-    asked.weighed = [Weighed(c, {**c.cheap, **_WORDS[key]}, 0.0) for c, key in zip(ranked, keys, strict=True)]
-
-
-def _conditional_logit(groups: Sequence[tuple[list[dict[str, float]], list[bool]]]) -> dict[str, float]:
-    """Coefficients that make the answering sentences of each group likely among all of the group."""
-    groups = [group for group in groups if any(group[1])]
-    names = list(groups[0][0][0])
-    rows = np.array([[features[name] for name in names] for group, _ in groups for features in group])
-    right = np.array([label for _, labels in groups for label in labels])
-    owner = np.repeat(np.arange(len(groups)), [len(labels) for _, labels in groups])
+def fit_ranking(asked: Sequence[Asked]) -> dict[str, float]:
+    """Coefficients that make the answering sentences of each question likely among all of it."""
+    groups = [a.sentences for a in asked if a.sort == "answerable" and any(m.answers for m in a.sentences)]
+    names = list(groups[0][0].features)
+    rows = np.array([[m.features[name] for name in names] for group in groups for m in group])
+    right = np.array([m.answers for group in groups for m in group])
+    owner = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     spread = rows.std(axis=0) + 1e-9
     rows = rows / spread
 
@@ -183,7 +199,7 @@ def _conditional_logit(groups: Sequence[tuple[list[dict[str, float]], list[bool]
         np.maximum.at(peak, owner, scores)
         likely = np.exp(scores - peak[owner])
         total = np.bincount(owner, likely, len(groups))
-        good = np.bincount(owner, likely * right, len(groups))
+        good = np.maximum(np.bincount(owner, likely * right, len(groups)), 1e-300)
         pull = (likely * right / good[owner] - likely / total[owner]) @ rows
         value = -(np.log(good) - np.log(total)).sum() + RANKING_PENALTY / 2 * weights @ weights
         return value, -pull + RANKING_PENALTY * weights
@@ -192,74 +208,113 @@ def _conditional_logit(groups: Sequence[tuple[list[dict[str, float]], list[bool]
     return dict(zip(names, (best.x / spread).tolist(), strict=True))
 
 
-def _confidence(training: Sequence[Asked]) -> dict[str, float]:
-    rows = [question_features(a.question, a.weighed) for a in training]
+def fit_confidence(asked: Sequence[Asked], second: dict[str, float]) -> dict[str, float]:
+    """Coefficients of the probability that the library answers."""
+    asked = [a for a in asked if a.sentences]
+    rows = [_question_features(a, second) for a in asked]
     names = [name for name in rows[0] if name != "intercept"]
     matrix = np.array([[row[name] for name in names] for row in rows])
     mean, spread = matrix.mean(axis=0), matrix.std(axis=0) + 1e-9
-    # Every data set weighs the same, or the largest would set the curve.
-    sizes = {a.dataset: sum(b.dataset == a.dataset for b in training) for a in training}
-    sample_weights = [len(training) / len(sizes) / sizes[a.dataset] for a in training]
+    counts: dict[tuple[str, Sort], int] = {}
+    for a in asked:
+        counts[a.dataset, a.sort] = counts.get((a.dataset, a.sort), 0) + 1
+    sample_weights = np.array([WEIGHT[a.sort] / counts[a.dataset, a.sort] for a in asked])
     fitted = LogisticRegression(C=CONFIDENCE_C, max_iter=5000).fit(
-        (matrix - mean) / spread, [a.answerable for a in training], sample_weight=sample_weights
+        (matrix - mean) / spread,
+        [a.sort == "answerable" for a in asked],
+        sample_weight=sample_weights * len(asked) / sample_weights.sum(),
     )
     weights = fitted.coef_[0] / spread
-    return {
-        "intercept": float(fitted.intercept_[0] - weights @ mean),
-        **dict(zip(names, weights.tolist(), strict=True)),
-    }
+    intercept = float(fitted.intercept_[0] - weights @ mean)
+    return {"intercept": intercept, **dict(zip(names, weights.tolist(), strict=True))}
 
 
-def _probability(confidence: dict[str, float], asked: Asked) -> float:
-    if not asked.weighed:
-        return 0.0
-    value = linear(confidence, question_features(asked.question, asked.weighed))
-    return float(1 / (1 + np.exp(-value)))
+def _ranked(asked: Asked, second: dict[str, float]) -> list[Measured]:
+    return sorted(asked.sentences[:SHORTLIST], key=lambda m: -linear(second, m.features))
 
 
-def report(asked: Sequence[Asked], folds: Sequence[EvidenceModel]) -> float:
-    """Print the cross-validated figures; returns the threshold."""
-    for name in dict.fromkeys(a.dataset for a in asked):
-        own = [a for a in asked if a.dataset == name]
-        answerable = [a for a in own if a.answerable]
-        shares = []
-        for n in (1, 2, 3):
-            held = [any(_holds(a.gold, w.candidate) for w in _RESULTS[id(a)][0][:n]) for a in answerable]
-            shares.append(f"{np.mean(held):.3f}")
-        print(
-            f"{name}: answer within the best 1/2/3 sentences {' / '.join(shares)} of {len(answerable)} questions"
+def _question_features(asked: Asked, second: dict[str, float]) -> dict[str, float]:
+    ranked = [Weighed(m.candidate, m.features, linear(second, m.features)) for m in _ranked(asked, second)]
+    return question_features(asked.question, ranked)
+
+
+def cross_validate(asked: Sequence[Asked]) -> Iterator[Judged]:
+    """Each question judged by a model fitted without its article."""
+    for fold in range(FOLDS):
+        training = [a for a in asked if a.fold != fold]
+        second = fit_ranking(training)
+        confidence = fit_confidence(training, second)
+        for each in asked:
+            if each.fold == fold:
+                value = linear(confidence, _question_features(each, second)) if each.sentences else -np.inf
+                yield Judged(each, _ranked(each, second), float(1 / (1 + np.exp(-value))))
+
+
+def choose_threshold(judged: Sequence[Judged]) -> float:
+    """The confidence that `FALSE_REFUSALS` of the answerable questions fall below, each data set alike."""
+    by_dataset = {
+        name: np.sort(
+            [j.confidence for j in judged if j.asked.dataset == name and j.asked.sort == "answerable"]
         )
-        hard = [a for a in own if not a.off_topic]
-        if len({a.answerable for a in hard}) == 2:
-            area = roc_auc_score([a.answerable for a in hard], [_RESULTS[id(a)][1] for a in hard])
-            print(f"{name}: area under the curve, answerable against unanswerable {area:.3f}")
-        away = [a for a in own if a.answerable or a.off_topic]
-        area = roc_auc_score([a.answerable for a in away], [_RESULTS[id(a)][1] for a in away])
-        print(f"{name}: area under the curve, answerable against off-topic {area:.3f}")
-    threshold = float(np.quantile([_RESULTS[id(a)][1] for a in asked if a.answerable], FALSE_REFUSALS))
-    threshold = round(threshold, 3)
-    for name in dict.fromkeys(a.dataset for a in asked):
-        own = [a for a in asked if a.dataset == name]
-        kinds = {
-            "answerable": [a for a in own if a.answerable],
-            "unanswerable": [a for a in own if not a.gold.answerable and not a.off_topic],
-            "off-topic": [a for a in own if a.off_topic],
-        }
-        for kind, those in kinds.items():
-            if those:
-                refused = np.mean([_RESULTS[id(a)][1] < threshold for a in those])
-                print(f"{name}: refused at {threshold}: {refused:.3f} of {len(those)} {kind}")
-    return threshold
-
-
-def write(model: EvidenceModel, asked: Sequence[Asked], folds: Sequence[EvidenceModel]) -> None:
-    """The model for `rag`, and its calibration curve beside this script."""
-    target = Path(rag.evidence.__file__).with_name("evidence_model.json")
-    rounded = {
-        key: {name: round(weight, 5) for name, weight in value.items()} if isinstance(value, dict) else value
-        for key, value in model._asdict().items()
+        for name in {j.asked.dataset for j in judged}
     }
-    target.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
+    steps = np.arange(0, 1, 0.005)
+    shares = [np.mean([np.mean(values < step) for values in by_dataset.values()]) for step in steps]
+    return float(max(step for step, share in zip(steps, shares, strict=True) if share <= FALSE_REFUSALS))
+
+
+def report(judged: Sequence[Judged], threshold: float) -> None:
+    """Print the cross-validated figures of each data set."""
+    for name in dict.fromkeys(j.asked.dataset for j in judged):
+        by_sort = {
+            sort: [j for j in judged if j.asked.dataset == name and j.asked.sort == sort] for sort in WEIGHT
+        }
+        answerable = by_sort["answerable"]
+        within = [np.mean([any(m.holds for m in j.ranked[:n]) for j in answerable]) for n in (1, 2, 3)]
+        print(f"{name}: answer in the best 1/2/3 sentences {' / '.join(f'{share:.3f}' for share in within)}")
+        for sort, those in by_sort.items():
+            if not those:
+                continue
+            refused = np.mean([j.confidence < threshold for j in those])
+            line = f"  {len(those):5} {sort:14} refused at {threshold:.3f}: {refused:.3f}"
+            if sort != "answerable":
+                area = roc_auc_score(
+                    [1] * len(answerable) + [0] * len(those), [j.confidence for j in (*answerable, *those)]
+                )
+                line += f"   area under the curve against answerable {area:.3f}"
+            print(line)
+
+
+def write(model: EvidenceModel, judged: Sequence[Judged]) -> None:
+    """The model for `rag`; beside this script, how often what it says with a confidence is so."""
+    stored = {
+        name: {key: float(f"{weight:.5g}") for key, weight in value.items()}
+        if isinstance(value, dict)
+        else value
+        for name, value in model._asdict().items()
+    }
+    Path(rag.evidence.__file__).with_name("evidence_model.json").write_text(
+        json.dumps(stored, indent=1) + "\n"
+    )
+    total = {
+        (d, s): sum(j.asked.dataset == d and j.asked.sort == s for j in judged)
+        for d, s in {(j.asked.dataset, j.asked.sort) for j in judged}
+    }
+    weights = np.array([WEIGHT[j.asked.sort] / total[j.asked.dataset, j.asked.sort] for j in judged])
+    confidence = np.array([j.confidence for j in judged])
+    right = np.array([j.asked.sort == "answerable" for j in judged])
+    curve = []
+    for low in np.arange(0, 1, 0.1):
+        inside = (confidence >= low) & (confidence < low + 0.1)
+        if inside.any():
+            curve.append(
+                {
+                    "confidence": round(float(np.average(confidence[inside], weights=weights[inside])), 3),
+                    "answerable": round(float(np.average(right[inside], weights=weights[inside])), 3),
+                    "questions": int(inside.sum()),
+                }
+            )
+    Path(__file__).with_name("evidence_calibration.json").write_text(json.dumps(curve, indent=1) + "\n")
 
 
 if __name__ == "__main__":

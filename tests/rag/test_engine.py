@@ -35,7 +35,7 @@ def test_what_the_articles_leave_out_is_refused_with_the_closest_passages(engine
     assert not answer.answerable
     assert answer.refusal_reason in ("low_evidence", "no_evidence")
     assert answer.answer.startswith(REFUSAL)
-    assert answer.citations == () and answer.sentences == ()
+    assert (answer.citations, answer.sentences) == ((), ())
     assert answer.passages
 
 

@@ -1,0 +1,72 @@
+"""What counts as a statement, and what the features see."""
+
+import pytest
+
+from rag.evidence import linear, shortlist
+from rag.features import candidates, states_something
+from rag.question import analyse
+from rag.retriever import HybridRetriever
+from rag.weights import TermWeights
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("He left in 2023.", True),
+        ("“We leave,” he said.", True),
+        ("- 40 tonnes of grain", True),
+        ("Kenya | 40 | 2023", True),
+        ("What might this mean for the region?", False),
+        ("Comments (0)", False),
+        ("Reuters", False),
+        ("Wagner leaves, the Africa Corps stays", False),
+        ("…", False),
+        ("桥是开放的。", True),
+    ],
+)
+def test_headings_bylines_and_questions_state_nothing(text, states):
+    assert states_something(text) is states
+
+
+def test_the_title_repeated_states_nothing():
+    assert not states_something("The ferry is late.", "The ferry is late.")
+
+
+@pytest.fixture(scope="module")
+def found(library):
+    def look(text):
+        question = analyse(text, TermWeights(library.document_frequency, library.chunk_count()))
+        retrieval = HybridRetriever(library).search(text)
+        return question, retrieval, candidates(question, retrieval.question_vector, retrieval.hits)
+
+    return look
+
+
+def test_candidates_are_the_articles_own_sentences(found, library):
+    _, _, sentences = found("How many passengers will the ferry carry?")
+    assert len(sentences) == 8
+    for each in sentences:
+        assert library.show(each.hit.article.article_id).text[each.span.start : each.span.end] == each.text
+
+
+def test_a_number_that_only_repeats_the_question_is_no_answer(found):
+    _, _, sentences = found("How many whales were counted besides the 17 animals?")
+    counted = next(each for each in sentences if "17 animals" in each.text)
+    assert counted.cheap["has_count"] == 0
+    _, _, sentences = found("How many animals were counted?")
+    counted = next(each for each in sentences if "17 animals" in each.text)
+    assert counted.cheap["has_count"] == 1
+    assert counted.cheap["measured_near"] == 1
+
+
+def test_a_number_of_the_question_that_the_passage_lacks_is_seen(found):
+    _, _, sentences = found("What did Idris Cole count in 1987?")
+    assert {each.cheap["numbers_passage"] for each in sentences} == {0.0}
+
+
+def test_the_shortlist_is_in_order_of_the_first_round(found):
+    question, retrieval, _ = found("Who counted the animals?")
+    model = {"overlap": 1.0, "cos": 0.1}
+    scores = [linear(model, each.cheap) for each in shortlist(question, retrieval, model)]
+    assert scores == sorted(scores, reverse=True)
+    assert "17 animals" in shortlist(question, retrieval, model)[0].text
