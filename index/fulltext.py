@@ -20,6 +20,9 @@ _LONGEST_TERM = 40
 _WRITER_BYTES = 32_000_000
 _MAX_TERMS = 256
 """Terms of a question beyond this are ignored: more say nothing new and cost time."""
+_SHORTEST_FUZZY = 4
+_LONG_TERM = 8
+"""Lengths from which a term may differ by one and by two letters and still be taken for a misspelling."""
 _SPARE = 32
 """Fetched beyond k, so that equal scores at the cut are ordered by chunk id rather than by segment."""
 _STOP_WORDS = """
@@ -176,6 +179,15 @@ class FullText:
         """Chunks that hold `term`, as `terms` gives it; replaced chunks count until they are merged."""
         with _translated(self._folder):
             return int(self._index.searcher().doc_freq("body", term))
+
+    def has_similar(self, term: str) -> bool:
+        """Whether some chunk has a term within one edit of this one, or two where it is long."""
+        if len(term) < _SHORTEST_FUZZY:
+            return False
+        distance = 2 if len(term) >= _LONG_TERM else 1
+        query = tantivy.Query.fuzzy_term_query(_schema(), "body", term, distance=distance)
+        with _translated(self._folder):
+            return bool(self._index.searcher().search(query, limit=1, count=False).hits)
 
     def ids(self, article_id: str | None = None) -> list[str]:
         """Ids of all chunks that are there, or of one article's; what is there twice is listed twice."""

@@ -304,6 +304,11 @@ class Library:
         pair = self.indexes.current()
         return 0 if pair is None else pair.fulltext.document_frequency(term)
 
+    def has_similar_term(self, term: str) -> bool:
+        """Whether a chunk holds the term, or one spelt nearly so."""
+        pair = self.indexes.current()
+        return pair is not None and pair.fulltext.has_similar(term)
+
     def search(self, question: str, *, k: int, filters: Filters = _ALL) -> SearchResult:
         """The `k` best chunks of each search for a question, together.
 

@@ -114,7 +114,7 @@ class CitedQueryEngine(BaseQueryEngine):
             standalone_question=alone,
             answerable=reason is None,
             refusal_reason=reason,
-            answer=_in_words(cited, reason),
+            answer=_in_words(cited, reason, evidence.gaps),
             sentences=cited.sentences,
             citations=cited.citations,
             passages=retrieval.passages,
@@ -191,7 +191,7 @@ class CitedQueryEngine(BaseQueryEngine):
         return stripped
 
     def _analyse(self, question: str) -> Question:
-        return analyse(question, TermWeights(self.library.document_frequency, self.library.chunk_count()))
+        return analyse(question, TermWeights.of(self.library))
 
     def _refusal(
         self, question: Question, retrieval: Retrieval, evidence: Evidence, filters: Filters
@@ -250,7 +250,9 @@ def _turns(history: History) -> list[Turn]:
     return turns
 
 
-def _in_words(cited: Cited, reason: RefusalReason | None) -> str:
+def _in_words(cited: Cited, reason: RefusalReason | None, gaps: Sequence[str]) -> str:
+    if reason == "low_evidence" and gaps:
+        return " ".join((REFUSAL, *gaps))
     if reason is not None:
         return f"{REFUSAL} {REFUSAL_REASONS[reason]}"
     return " ".join(with_markers(sentence) for sentence in cited.sentences)

@@ -22,6 +22,7 @@ from index.article import Span
 from index.embedders import bundled
 from index.library import Hit
 from rag.features import Candidate, candidates, word_features
+from rag.gaps import WeighedText, gaps
 from rag.question import KINDS, Question
 from rag.retriever import Retrieval
 
@@ -71,7 +72,9 @@ class Evidence:
     sentences: tuple[EvidenceSentence, ...]
     """Best first; at most `SHORTLIST`."""
     confidence: float
-    """Calibrated probability that the library answers the question."""
+    """Calibrated probability that the library answers the question; below the threshold where a gap shows."""
+    gaps: tuple[str, ...]
+    """What the question names or asks for that the evidence plainly lacks, in words."""
 
 
 class Weighed(NamedTuple):
@@ -86,8 +89,13 @@ def find_evidence(question: Question, retrieval: Retrieval, model: EvidenceModel
     """The best sentences of the retrieved passages, and the confidence that they answer."""
     ranked = weigh(question, retrieval, model)
     if not ranked:
-        return Evidence(sentences=(), confidence=0.0)
-    shares = _shares([each.score for each in ranked])
+        return Evidence(sentences=(), confidence=0.0, gaps=())
+    shares = shares_of([each.score for each in ranked])
+    missing = gaps(
+        question,
+        [WeighedText(each.candidate.text, share) for each, share in zip(ranked, shares, strict=True)],
+    )
+    confidence = _logistic(linear(model.confidence, question_features(question, ranked)))
     return Evidence(
         sentences=tuple(
             EvidenceSentence(
@@ -99,7 +107,8 @@ def find_evidence(question: Question, retrieval: Retrieval, model: EvidenceModel
             )
             for each, share in zip(ranked, shares, strict=True)
         ),
-        confidence=_logistic(linear(model.confidence, question_features(question, ranked))),
+        confidence=min(confidence, model.threshold) / 2 if missing else confidence,
+        gaps=missing,
     )
 
 
@@ -121,22 +130,21 @@ def weigh(question: Question, retrieval: Retrieval, model: EvidenceModel) -> lis
 
 
 def question_features(question: Question, ranked: Sequence[Weighed]) -> dict[str, float]:
-    """What tells whether the sentences answer: the best one's features, its lead, what the library lacks."""
+    """What tells whether they answer: of each feature the best sentence's, the mean, the highest."""
+    shares = shares_of([each.score for each in ranked])
     top = ranked[0]
-    shares = _shares([each.score for each in ranked])
-    features = {f"top_{name}": value for name, value in top.features.items()}
-    for name in top.features:
+    features = {"intercept": 1.0}
+    for name, value in top.features.items():
         mean = math.fsum(share * each.features[name] for share, each in zip(shares, ranked, strict=True))
-        features[f"mean_{name}"] = mean - top.features[name]
-    features["intercept"] = 1.0
+        features[f"top_{name}"] = value
+        features[f"mean_{name}"] = mean - value
+        features[f"max_{name}"] = max(each.features[name] for each in ranked)
     features["score"] = top.score
     features["lead"] = top.score - ranked[1].score if len(ranked) > 1 else 0.0
     features["share"] = shares[0]
     weight = math.fsum(word.weight for word in question.words) or 1.0
-    strange = [word for word in question.words if not word.is_known]
-    features["unknown_words"] = math.fsum(word.weight for word in strange) / weight
-    features["unknown_name"] = float(any(word.is_name for word in strange))
-    features["unknown_number"] = float(any(word.text[0].isdigit() for word in strange))
+    unknown = math.fsum(word.weight for word in question.words if not word.is_known)
+    features["unknown_words"] = unknown / weight
     for kind in KINDS:
         features[f"asks_{kind}"] = float(question.kind == kind)
     return features
@@ -147,7 +155,8 @@ def linear(coefficients: Mapping[str, float], features: Mapping[str, float]) -> 
     return math.fsum(weight * features[name] for name, weight in coefficients.items())
 
 
-def _shares(scores: Sequence[float]) -> list[float]:
+def shares_of(scores: Sequence[float]) -> list[float]:
+    """The scores as probabilities that add up to 1."""
     exponentials = np.exp(np.asarray(scores) - max(scores))
     shares: list[float] = (exponentials / exponentials.sum()).tolist()
     return shares

@@ -10,7 +10,6 @@ word close to it. That lifted "answer in the best 1 / 2 / 3 sentences" from .749
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,51 +21,8 @@ from index.article import Span
 from index.embedders import MiniLMEmbedding, TokenVectors
 from index.fulltext import terms
 from index.library import Hit
-from rag.question import ASKING_WORDS, NUMBER, WORD, Kind, Question, find_names
-
-_TYPED: tuple[Kind, ...] = ("count", "share", "duration", "year", "date", "person", "place", "reason")
-"""Kinds of question whose answers have a form that can be looked for."""
-_NUMBER_WORD = (
-    r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
-    r"|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?"
-    r"|billions?|trillions?|dozens?"
-)
-_YEAR = r"(?:1\d{3}|20\d\d)"
-_COUNT = re.compile(
-    rf"(?<![\d.,])(?!{_YEAR}\b(?!,\d))\d+(?:[.,]\d+)*(?!(?:st|nd|rd|th)\b)\b"
-    rf"(?!\s?(?:%|per\s?cent|(?:to|-|–|and)\s?\d+\s?(?:%|per\s?cent)))"
-    rf"|\b(?:{_NUMBER_WORD}|one|none|twice|both|a single)\b",
-    re.IGNORECASE,
-)
-_SHARE = re.compile(
-    r"%|\bper\s?cent\b|\b(?:half|halves|thirds?|quarters?|most|majority|minority|all|none|fifths?|tenths?)\b"
-    rf"|\b(?:\d+|{_NUMBER_WORD}|one) (?:in|out of|of) (?:the |every )?(?:\d+|{_NUMBER_WORD})\b",
-    re.IGNORECASE,
-)
-_DURATION = re.compile(
-    rf"\b(?:\d[\d.,]*|{_NUMBER_WORD}|one|an?|several|few|many|half|same)(?:[ -]\w+)?[ -]"
-    r"(?:second|minute|hour|day|week|month|year|decade|centur(?:y|ie)|generation)s?\b|\b(?:since|until)\b",
-    re.IGNORECASE,
-)
-_YEAR_ONLY = re.compile(rf"\b{_YEAR}s?\b|\b\d{{1,2}}(?:st|nd|rd|th)[ -]centur")
-_DATE = re.compile(
-    rf"\b{_YEAR}s?\b|\b(?:January|February|March|April|May|June|July|August|September|October|November"
-    r"|December)\b"
-    r"|\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.|\b\d{1,2}(?:st|nd|rd|th)\b"
-    r"|\b(?:centur(?:y|ies)|decades?|years?|months?|weeks?|days?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-    r"|yesterday|today|tomorrow|later|ago|earlier|spring|summer|autumn|winter|morning|evening|night)\b"
-)
-_PLACE = re.compile(
-    r"\b(?:in|at|from|to|near|across|into|of|on|over|off|outside)\s+(?:the\s+)?(?:\w+\s+)?([A-Z]\w+)"
-)
-_REASON = re.compile(
-    r"\b(?:because|due to|since|as a result|so that|in order to|therefore|owing to|thus|caused?|causing"
-    r"|led to|leading to|reasons?|after|following|thanks to"
-    r"|to (?:avoid|prevent|protect|help|make|keep|gain|get))\b",
-    re.IGNORECASE,
-)
-_NEAR_A_NUMBER = 60
-"""Characters either side of a number in which what it counts is looked for."""
+from rag.forms import TYPED, has_kind, measured_near
+from rag.question import ASKING_WORDS, NUMBER, WORD, Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,12 +76,12 @@ def candidates(
                     "numbers": _numbers_present(question, text),
                     "numbers_passage": _numbers_present(question, hit.chunk.text + " " + hit.article.title),
                 }
-                typed = question.kind in _TYPED
+                typed = question.kind in TYPED
                 fits = typed and has_kind(question, text)
                 cheap["has_kind"] = float(fits) if typed else 0.5
-                for kind in _TYPED:
+                for kind in TYPED:
                     cheap[f"has_{kind}"] = float(fits and question.kind == kind)
-                cheap["measured_near"] = _measured_near_a_number(question, text)
+                cheap["measured_near"] = measured_near(question, text)
                 found.append(Candidate(hit=hit, rank=rank, span=span, text=text, stems=stems, cheap=cheap))
             before = stems
     return found
@@ -238,32 +194,3 @@ def _numbers_present(question: Question, text: str) -> float:
     if not question.numbers:
         return 0.5
     return float(question.numbers <= frozenset(NUMBER.findall(text)))
-
-
-def has_kind(question: Question, text: str) -> bool:
-    """Whether a sentence holds, beyond what the question brings, something of the form asked for."""
-    if question.kind == "person":
-        return any(not set(terms(name)) <= set(question.stems) for name in find_names(text))
-    if question.kind == "reason":
-        return bool(_REASON.search(text))
-    form = {
-        "count": _COUNT,
-        "share": _SHARE,
-        "duration": _DURATION,
-        "year": _YEAR_ONLY,
-        "date": _DATE,
-        "place": _PLACE,
-    }[question.kind]
-    return any(match.group(match.lastindex or 0) not in question.text for match in form.finditer(text))
-
-
-def _measured_near_a_number(question: Question, text: str) -> float:
-    """1 when what is counted stands beside a new number, 0 when not, 0.5 when nothing is counted."""
-    if not question.measured or question.kind not in ("count", "share"):
-        return 0.5
-    form = _COUNT if question.kind == "count" else _SHARE
-    for place in form.finditer(text):
-        around = text[max(0, place.start() - _NEAR_A_NUMBER) : place.end() + _NEAR_A_NUMBER]
-        if place.group() not in question.text and question.measured & frozenset(terms(around)):
-            return 1.0
-    return 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -10,12 +11,40 @@ from index.fulltext import terms
 from rag.weights import TermWeights
 
 Kind = Literal[
-    "count", "share", "duration", "year", "date", "person", "place", "reason", "manner", "yes_no", "thing"
+    "money",
+    "count",
+    "share",
+    "duration",
+    "year",
+    "date",
+    "person",
+    "role",
+    "town",
+    "place",
+    "cause",
+    "reason",
+    "manner",
+    "yes_no",
+    "thing",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _A = r"(?:what|which) (?:\w+ )?"
+_ROLES = (
+    r"(?:author|boss|brother|captain|chair(?:man|woman|person)?|chief|co-?founder|coach|commander|daughter|director"
+    r"|doctor|editor|father|founder|general|governor|head|husband|judge|king|lawyer|leader|manager|mayor|minister"
+    r"|mother|officer|owner|pilot|president|queen|secretary|sister|son|spokes(?:man|woman|person)|successor|victim"
+    r"|wife|winner|writer)s?"
+)
+ROLE = re.compile(rf"\b{_ROLES}\b", re.IGNORECASE)
 _FORMS: tuple[tuple[Kind, str], ...] = (
+    (
+        "money",
+        r"\bhow much\b.*\b(?:paid|pays?|costs?|earn(?:s|ed)?|spen[dt]|worth|charged?"
+        r"|invest(?:s|ed)?|donated?|sold|money)\b"
+        r"|\bhow many (?:\w+ of )?(?:dollars|euros|pounds|roubles|rubles|francs)\b"
+        r"|\bwhat (?:is|was|were|are) the (?:\w+ )?(?:price|cost|salary|salaries|budget|fee|fine)\b",
+    ),
     (
         "share",
         rf"\b{_A}(?:percent|percentage|proportion|share|fraction|portion)\b"
@@ -24,7 +53,7 @@ _FORMS: tuple[tuple[Kind, str], ...] = (
     (
         "count",
         rf"\bhow (?:many|much|old|far|tall|high|fast|deep|wide|heavy|often)\b|\b{_A}(?:number|amount)\b"
-        r"|\bwhat (?:is|was|were|are) the (?:\w+ )?(?:population|number|cost|price|total|toll|sum)\b",
+        r"|\bwhat (?:is|was|were|are) the (?:\w+ )?(?:population|number|total|toll|sum)\b",
     ),
     ("duration", r"\bhow (?:long|soon|late|early)\b|\bfor how\b"),
     ("year", rf"\b{_A}year\b"),
@@ -32,16 +61,18 @@ _FORMS: tuple[tuple[Kind, str], ...] = (
         "date",
         rf"^\W*(?:\w+ )?when\b|\bhow recently\b|\b{_A}(?:century|decade|month|day|date|time|era|period)\b",
     ),
-    ("person", r"\bwho(?:m|se)?\b|\bwhat (?:is|was|are|were) the names? of\b"),
+    ("role", rf"\bwhat (?:is|was|are|were) the names? of (?:\S+ ){{0,4}}?{_ROLES}\b"),
+    ("person", r"\bwho(?:m|se)?\b"),
+    ("town", rf"\b{_A}(?:city|cities|towns?|villages?)\b"),
     (
         "place",
-        rf"\bwhere\b|\b{_A}(?:country|countries|city|cities|places?|states?|regions?|locations?|nations?"
-        r"|continents?|rivers?|towns?|villages?|provinces?|areas?|capital)\b",
+        rf"\bwhere\b|\b{_A}(?:country|countries|places?|states?|regions?|locations?|nations?"
+        r"|continents?|rivers?|provinces?|areas?|capital)\b",
     ),
+    ("cause", r"\bwhat (?:caused|led to)\b|\bwhat (?:is|was|were|are) the causes?\b"),
     (
         "reason",
-        r"\bwhy\b|\bhow come\b|\bfor what\b|\bwhat (?:caused|led)\b"
-        r"|\bwhat (?:is|was|were|are) the (?:reasons?|causes?|purpose)\b",
+        r"\bwhy\b|\bhow come\b|\bfor what\b|\bwhat (?:is|was|were|are) the (?:reasons?|purpose)\b",
     ),
     ("manner", r"\bhow\b"),
     ("thing", r"\b(?:what|which)\b"),
@@ -51,6 +82,8 @@ _KIND_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _FORMS)
 
 WORD = re.compile(r"[^\W_]+")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_LONGEST_ACRONYM = 4
+"""Acronyms are often the asker's own: "SP" for the Scottish Parliament."""
 _QUANTITY_WORDS = frozenset(["many", "much"])
 _SHORTEST_ROOT = 4
 _LONGEST_ENDING = 3
@@ -97,8 +130,14 @@ class Question:
     names: tuple[str, ...]
     """Proper names, as far as capital letters tell."""
     numbers: frozenset[str]
+    unknown_names: tuple[str, ...]
+    """Names of which the library has no word, nor one spelt nearly so."""
+    unknown_numbers: tuple[str, ...]
+    """Numbers of two digits and more that no article has."""
+    measured_text: str
+    """What is counted: `fighters` in "how many fighters"; empty when nothing is."""
     measured: frozenset[str]
-    """Stems of what is counted: `fighters` in "how many fighters"; empty when nothing is."""
+    """Its stems."""
 
     @property
     def stems(self) -> tuple[str, ...]:
@@ -128,14 +167,46 @@ def analyse(text: str, weights: TermWeights) -> Question:
                 is_known=known,
             )
         )
-    counted = _MEASURED.search(text)
+    measured = _measured(text) if kind_of(text) in ("count", "share") else ""
     return Question(
         text=text,
         kind=kind_of(text),
         words=tuple(words),
         names=tuple(names),
         numbers=frozenset(NUMBER.findall(text)),
-        measured=frozenset(terms(counted.group(1))[:2]) if counted else frozenset(),
+        unknown_names=tuple(name for name in names if _is_unknown_name(name, words, weights)),
+        unknown_numbers=tuple(
+            word.text for word in words if len(word.text) > 1 and word.text.isdigit() and not word.is_known
+        ),
+        measured_text=measured,
+        measured=frozenset(terms(measured)),
+    )
+
+
+def _measured(text: str) -> str:
+    """The words between "how many" and the verb, as far as stop words tell: at most two content words."""
+    found = _MEASURED.search(text)
+    taken: list[str] = []
+    for word in WORD.findall(found.group(1)) if found else []:
+        if not terms(word):
+            if taken:
+                break
+            continue
+        taken.append(word)
+        if len(taken) == 2:
+            break
+    return " ".join(taken)
+
+
+def _is_unknown_name(name: str, words: Sequence[QuestionWord], weights: TermWeights) -> bool:
+    parts = [word for word in words if word.is_name and word.text in WORD.findall(name)]
+    if not parts or any(word.is_known for word in parts):
+        return False
+    return not any(
+        word.text.isdigit()
+        or (word.text.isupper() and len(word.text) <= _LONGEST_ACRONYM)
+        or weights.knows_nearly(word.stem)
+        for word in parts
     )
 
 

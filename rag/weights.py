@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from index.embedders import vocabulary
 from index.fulltext import terms
+from index.library import Library
 
 _BACKGROUND_CHUNKS = 300
 """Size of the background library, in chunks. From 0 to 3,000 the ranking of evidence in libraries of 345
@@ -25,9 +26,17 @@ _UNKNOWN_RANK = 30_000
 class TermWeights:
     """Weights of stems for one state of a library."""
 
-    def __init__(self, document_frequency: Callable[[str], int], chunks: int) -> None:
+    def __init__(
+        self, document_frequency: Callable[[str], int], has_similar: Callable[[str], bool], chunks: int
+    ) -> None:
         self._document_frequency = document_frequency
+        self._has_similar = has_similar
         self._chunks = chunks
+
+    @classmethod
+    def of(cls, library: Library) -> TermWeights:
+        """The weights for a library as it is now."""
+        return cls(library.document_frequency, library.has_similar_term, library.chunk_count())
 
     def __call__(self, stem: str) -> float:
         """The stem's weight, from about 0.3 (in every chunk) to about 9 (rare)."""
@@ -38,6 +47,10 @@ class TermWeights:
     def knows(self, stem: str) -> bool:
         """Whether any chunk of the library has the stem."""
         return self._document_frequency(stem) > 0
+
+    def knows_nearly(self, stem: str) -> bool:
+        """Whether the library has a stem that differs by a slip of the pen or two."""
+        return self._has_similar(stem)
 
 
 @lru_cache(maxsize=1)

@@ -2,10 +2,9 @@
 
 DATA are files that `evals.benchmarks.datasets` reads; each becomes a library of its own, asked through the
 real retriever. Three linear fits: round one and round two by the probability of an answering sentence among
-the sentences of its question (a conditional logit), the confidence by logistic regression. It sees four kinds
-of question: answerable; the same with every answering sentence hidden from it (the right article, the detail
-absent: what people really ask in vain); the data's own unanswerable ones; and off-topic ones, of another data
-set. Half the weight is on the answerable; each data set weighs the same.
+the sentences of its question (a conditional logit), the confidence by logistic regression on answerable,
+unanswerable and off-topic questions, the last being another data set's. Half the weight is on the answerable;
+each data set weighs the same. `rag.gaps` is not fitted; the refusals that are printed include its own.
 
 What is printed comes from five-fold cross-validation by article: no question is scored by a round two or a
 confidence that saw its article (round one, which only makes the shortlist, sees all). With `--write` the
@@ -33,16 +32,15 @@ import rag.evidence
 from evals.benchmarks.datasets import Dataset, GoldQuestion, load
 from index.embedders import bundled
 from index.library import Library
-from rag.evidence import SHORTLIST, EvidenceModel, Weighed, linear, question_features
+from rag.evidence import SHORTLIST, EvidenceModel, Weighed, linear, question_features, shares_of
 from rag.features import Candidate, candidates, word_features
+from rag.gaps import WeighedText, gaps
 from rag.question import Question, analyse
 from rag.retriever import HybridRetriever
 from rag.weights import TermWeights
 
 FOLDS = 5
-SPARE = 4
-"""Sentences measured beyond the shortlist, to move up when the answering ones are hidden."""
-OFF_TOPIC_SHARE = 0.12
+OFF_TOPIC_SHARE = 0.15
 """Off-topic questions, as a share of a library's own."""
 RANKING_PENALTY = 10.0
 CONFIDENCE_C = 0.05
@@ -50,13 +48,8 @@ FALSE_REFUSALS = 0.04
 """The threshold is where cross-validation refuses this share of the answerable questions."""
 
 Matrix = npt.NDArray[np.float64]
-Sort = Literal["answerable", "detail hidden", "unanswerable", "off-topic"]
-WEIGHT: dict[Sort, float] = {
-    "answerable": 0.5,
-    "detail hidden": 0.25,
-    "unanswerable": 0.125,
-    "off-topic": 0.125,
-}
+Sort = Literal["answerable", "unanswerable", "off-topic"]
+WEIGHT: dict[Sort, float] = {"answerable": 0.5, "unanswerable": 0.1, "off-topic": 0.4}
 
 
 class Measured(NamedTuple):
@@ -91,6 +84,10 @@ class Judged(NamedTuple):
     asked: Asked
     ranked: list[Measured]
     confidence: float
+    gaps: tuple[str, ...]
+
+    def refused(self, threshold: float) -> bool:
+        return bool(self.gaps) or self.confidence < threshold
 
 
 def main() -> None:
@@ -104,7 +101,6 @@ def main() -> None:
     asked = [each for dataset in datasets for each in ask_all(dataset, datasets)]
     first = fit_ranking(asked)
     asked = [with_words(each, first) for each in asked]
-    asked += [hidden for each in asked if (hidden := without_answers(each)) is not None]
     judged = list(cross_validate(asked))
     threshold = choose_threshold(judged)
     report(judged, threshold)
@@ -119,7 +115,7 @@ def ask_all(dataset: Dataset, others: Sequence[Dataset]) -> Iterator[Asked]:
     with tempfile.TemporaryDirectory() as folder, Library.open(folder, create=True) as library:
         library.add(dataset.articles)
         retriever = HybridRetriever(library)
-        weights = TermWeights(library.document_frequency, library.chunk_count())
+        weights = TermWeights.of(library)
         strangers = [q for other in others if other is not dataset for q in other.questions]
         count = int(len(dataset.questions) * OFF_TOPIC_SHARE)
         strangers = sorted(strangers, key=lambda q: crc32(q.text.encode()))[:count]
@@ -165,7 +161,7 @@ def with_words(asked: Asked, first: dict[str, float]) -> Asked:
     """The question with the features of round two, for the shortlist and some to spare."""
     best = sorted(
         asked.sentences, key=lambda m: (-linear(first, m.features), m.candidate.rank, m.candidate.span)
-    )[: SHORTLIST + SPARE]
+    )[:SHORTLIST]
     words = word_features(asked.question, [m.candidate for m in best], bundled())
     return replace(
         asked,
@@ -173,14 +169,6 @@ def with_words(asked: Asked, first: dict[str, float]) -> Asked:
             m._replace(features={**m.features, **more}) for m, more in zip(best, words, strict=True)
         ),
     )
-
-
-def without_answers(asked: Asked) -> Asked | None:
-    """The same question as if its answering sentences were not in the library; None where there are none."""
-    left = tuple(m for m in asked.sentences if not (m.answers or m.holds))
-    if asked.sort != "answerable" or not left or len(left) == len(asked.sentences):
-        return None
-    return replace(asked, sort="detail hidden", sentences=left)
 
 
 def fit_ranking(asked: Sequence[Asked]) -> dict[str, float]:
@@ -247,20 +235,24 @@ def cross_validate(asked: Sequence[Asked]) -> Iterator[Judged]:
         for each in asked:
             if each.fold == fold:
                 value = linear(confidence, _question_features(each, second)) if each.sentences else -np.inf
-                yield Judged(each, _ranked(each, second), float(1 / (1 + np.exp(-value))))
+                ranked = _ranked(each, second)
+                shares = shares_of([linear(second, m.features) for m in ranked]) if ranked else []
+                texts = [WeighedText(m.candidate.text, p) for m, p in zip(ranked, shares, strict=True)]
+                missing = gaps(each.question, texts)
+                yield Judged(each, ranked, float(1 / (1 + np.exp(-value))), missing)
 
 
 def choose_threshold(judged: Sequence[Judged]) -> float:
-    """The confidence that `FALSE_REFUSALS` of the answerable questions fall below, each data set alike."""
-    by_dataset = {
-        name: np.sort(
-            [j.confidence for j in judged if j.asked.dataset == name and j.asked.sort == "answerable"]
-        )
-        for name in {j.asked.dataset for j in judged}
-    }
-    steps = np.arange(0, 1, 0.005)
-    shares = [np.mean([np.mean(values < step) for values in by_dataset.values()]) for step in steps]
-    return float(max(step for step, share in zip(steps, shares, strict=True) if share <= FALSE_REFUSALS))
+    """The highest at which gaps and threshold together refuse `FALSE_REFUSALS`, each data set alike."""
+    answerable = [j for j in judged if j.asked.sort == "answerable"]
+    names = sorted({j.asked.dataset for j in answerable})
+    groups = [[j for j in answerable if j.asked.dataset == name] for name in names]
+
+    def refused(threshold: float) -> float:
+        return float(np.mean([np.mean([j.refused(threshold) for j in group]) for group in groups]))
+
+    steps = (n / 200 for n in range(200))
+    return max(step for step in steps if refused(step) <= FALSE_REFUSALS)
 
 
 def report(judged: Sequence[Judged], threshold: float) -> None:
@@ -275,8 +267,8 @@ def report(judged: Sequence[Judged], threshold: float) -> None:
         for sort, those in by_sort.items():
             if not those:
                 continue
-            refused = np.mean([j.confidence < threshold for j in those])
-            line = f"  {len(those):5} {sort:14} refused at {threshold:.3f}: {refused:.3f}"
+            refused = np.mean([j.refused(threshold) for j in those])
+            line = f"  {len(those):5} {sort:12} refused at {threshold:.3f}: {refused:.3f}"
             if sort != "answerable":
                 area = roc_auc_score(
                     [1] * len(answerable) + [0] * len(those), [j.confidence for j in (*answerable, *those)]

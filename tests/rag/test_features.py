@@ -35,7 +35,7 @@ def test_the_title_repeated_states_nothing():
 @pytest.fixture(scope="module")
 def found(library):
     def look(text):
-        question = analyse(text, TermWeights(library.document_frequency, library.chunk_count()))
+        question = analyse(text, TermWeights.of(library))
         retrieval = HybridRetriever(library).search(text)
         return question, retrieval, candidates(question, retrieval.question_vector, retrieval.hits)
 

@@ -326,9 +326,10 @@ def _refusal(answer: Answer, searched: int) -> str:
         else f'<p class="searched">Searched {where} for '
         f'<q dir="auto">{plain(answer.standalone_question)}</q></p>'
     )
+    why = answer.answer.removeprefix(REFUSAL).strip() or REFUSAL_REASONS[reason]
     return (
         f'<div class="note refusal"><p class="verdict">{REFUSAL}</p>'
-        f'<p>{REFUSAL_REASONS[reason]}</p><p class="hint">{_WAYS_ON[reason]}</p>{looked}</div>'
+        f'<p>{plain(why)}</p><p class="hint">{_WAYS_ON[reason]}</p>{looked}</div>'
     )
 
 

@@ -1,0 +1,157 @@
+"""The form an answer must have: a number where "how many" was asked, a date where "when" was."""
+
+from __future__ import annotations
+
+import re
+
+from index.fulltext import terms
+from rag.question import ROLE, Kind, Question, find_names
+
+TYPED: tuple[Kind, ...] = (
+    *(
+        "money",
+        "count",
+        "share",
+        "duration",
+        "year",
+        "date",
+        "person",
+        "role",
+        "town",
+        "place",
+        "cause",
+        "reason",
+    ),
+)
+"""Kinds of question whose answers have a form that can be looked for."""
+_NUMBER_WORD = (
+    r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
+    r"|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?"
+    r"|billions?|trillions?|dozens?"
+)
+_YEAR = r"(?:1\d{3}|20\d\d)"
+_COUNT = re.compile(
+    rf"(?<![\d.,])(?!{_YEAR}\b(?!,\d))\d+(?:[.,]\d+)*(?!(?:st|nd|rd|th)\b)\b"
+    rf"(?!\s?(?:%|per\s?cent|(?:to|-|–|and)\s?\d+\s?(?:%|per\s?cent)))"
+    rf"|\b(?:{_NUMBER_WORD}|one|none|twice|both|a single)\b",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(
+    r"%|\bper\s?cent\b|\b(?:half|halves|thirds?|quarters?|most|majority|minority|all|none|fifths?|tenths?)\b"
+    rf"|\b(?:\d+|{_NUMBER_WORD}|one) (?:in|out of|of) (?:the |every )?(?:\d+|{_NUMBER_WORD})\b",
+    re.IGNORECASE,
+)
+_DURATION = re.compile(
+    rf"\b(?:\d[\d.,]*|{_NUMBER_WORD}|one|an?|several|few|many|half|same)(?:[ -]\w+)?[ -]"
+    r"(?:second|minute|hour|day|week|month|year|decade|centur(?:y|ie)|generation)s?\b|\b(?:since|until)\b",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"[$€£¥₽]|\b(?:dollars?|euros?|pounds?|yen|yuan|rou?bles?|francs?|rupees?|pesos?|crowns?|cents?|pence"
+    r"|USD|EUR|GBP)\b|\b(?:million|billion|trillion)s?\b|\b(?:free of charge|for free|nothing)\b",
+    re.IGNORECASE,
+)
+_YEAR_ONLY = re.compile(rf"\b{_YEAR}s?\b|\b\d{{1,2}}(?:st|nd|rd|th)[ -]centur")
+_DATE = re.compile(
+    rf"\b{_YEAR}s?\b|\b(?:January|February|March|April|May|June|July|August|September|October|November"
+    r"|December)\b"
+    r"|\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.|\b\d{1,2}(?:st|nd|rd|th)\b"
+    r"|\b(?:centur(?:y|ies)|decades?|years?|months?|weeks?|days?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+    r"|yesterday|today|tomorrow|later|ago|earlier|spring|summer|autumn|winter|morning|evening|night)\b"
+)
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)"
+)
+_TOWN = re.compile(
+    rf"\b(?:in|at|near|outside|from|to|off|around|towards?)\s+(?:the\s+)?(?:\w+\s+(?:of|in)\s+)?(?!{_MONTH})([A-Z]\w+)"
+    rf"|^(?!{_MONTH})([A-Z]\w+) (?:was|is|has|had|became|remained|,)"
+    r"|\b(?:city|town|village|port|capital)\b"
+)
+_PLACE = re.compile(
+    r"\b(?:in|at|from|to|near|across|into|of|on|over|off|outside)\s+(?:the\s+)?(?:\w+\s+)?([A-Z]\w+)"
+)
+_REASON = re.compile(
+    r"\b(?:because|due to|since|as a result|so that|in order to|therefore|owing to|thus|caused?|causing"
+    r"|led to|leading to|reasons?|after|following|thanks to"
+    r"|to (?:avoid|prevent|protect|help|make|keep|gain|get))\b",
+    re.IGNORECASE,
+)
+_CAUSE = re.compile(
+    r"\b(?:because|due to|as a result|owing to|thus|caused?|causing|led|leading to|thanks to|resulted"
+    r"|triggered|when|after|from|by \w+ing|sparked|brought)\b",
+    re.IGNORECASE,
+)
+_DATE_LENIENT = re.compile(
+    r"\b(?:when|while|after|before|during|until|since|once|time|era|age|period|season|beginning|start|end|first"
+    r"|last|next|now|soon|early|late|immediately|always|never|ever|still)\b",
+    re.IGNORECASE,
+)
+_FORM: dict[Kind, re.Pattern[str]] = {
+    "count": _COUNT,
+    "share": _SHARE,
+    "duration": _DURATION,
+    "year": _YEAR_ONLY,
+    "date": _DATE,
+    "money": _MONEY,
+    "town": _TOWN,
+    "place": _PLACE,
+    "cause": _CAUSE,
+    "reason": _REASON,
+}
+_ORGANISATION = re.compile(
+    r"\b(?:Agency|Alliance|Army|Association|Bank|Bureau|Club|Commission|Committee|Company|Corporation|Corps|Council"
+    r"|Court|Department|Federation|Force|Forces|Foundation|Government|Group|Institute|League|Ministry|Movement|Museum"
+    r"|Office|Parliament|Party|Press|Republic|School|Service|Society|Team|Times|Union|University)\b"
+)
+_NEAR_A_NUMBER = 60
+"""Characters either side of a number in which what it counts is looked for."""
+
+
+def has_kind(question: Question, text: str) -> bool:
+    """Whether a sentence holds, beyond what the question brings, something of the form asked for."""
+    if question.kind in ("person", "role"):
+        return any(not set(terms(name)) <= set(question.stems) for name in find_names(text))
+    return any(match.group(match.lastindex or 0) not in question.text for match in _forms(question, text))
+
+
+def _is_person(name: str, question: Question) -> bool:
+    """A name of two words and more that the question does not bring and no organisation bears."""
+    return " " in name and not _ORGANISATION.search(name) and not set(terms(name)) & set(question.stems)
+
+
+def _speaks_of_role(question: Question, text: str) -> bool:
+    """Whether the sentence speaks of the office or kinship that was asked for."""
+    return bool(set(terms(" ".join(ROLE.findall(question.text)))) & set(terms(text)))
+
+
+def _forms(question: Question, text: str) -> list[re.Match[str]]:
+    """Where the text has the form asked for; "how much" may also be answered by a share."""
+    found = list(_FORM[question.kind].finditer(text))
+    if question.kind == "count" and "how much" in question.text.lower():
+        found += _SHARE.finditer(text)
+    return found
+
+
+def holds_form(question: Question, text: str) -> bool:
+    """As `has_kind`, and what is counted stands near the number; lenient where forms are many."""
+    if question.kind == "date":
+        return has_kind(question, text) or bool(_DATE_LENIENT.search(text))
+    if question.kind == "role":
+        return any(_is_person(name, question) for name in find_names(text)) or (
+            has_kind(question, text) and _speaks_of_role(question, text)
+        )
+    if question.kind in ("count", "share") and question.measured:
+        return measured_near(question, text) == 1.0
+    return has_kind(question, text)
+
+
+def measured_near(question: Question, text: str) -> float:
+    """1 when what is counted stands beside a new number, 0 when not, 0.5 when nothing is counted."""
+    if not question.measured or question.kind not in ("count", "share"):
+        return 0.5
+    for place in _forms(question, text):
+        around = text[max(0, place.start() - _NEAR_A_NUMBER) : place.end() + _NEAR_A_NUMBER]
+        if place.group() not in question.text and question.measured & frozenset(terms(around)):
+            return 1.0
+    return 0.0
