@@ -10,7 +10,8 @@ word close to it. That lifted "answer in the best 1 / 2 / 3 sentences" from .749
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,6 +25,16 @@ from index.library import Hit
 from rag.forms import TYPED, has_kind, measured_near
 from rag.question import ASKING_WORDS, NUMBER, WORD, Question
 
+_LEANS = re.compile(
+    r"^[“\"‘'(\[]*(?:It|Its|He|His|She|Her|They|Their|This|These|That|Those|Both|Such|There|Here|Then|Instead"
+    r"|But|And|Yet|So|Nor|Or|Still|Also|However|Rather|Other|Others|Another|One|Neither|Most|Many|Some|Few)\b"
+)
+_ASKS_WHAT_IS_OPEN = re.compile(
+    r"\b(?:ask(?:s|ed|ing)?|questions?|wonder(?:s|ed|ing)?|doubt(?:s|ed|ful)?|unclear|open|uncertain|might|may"
+    r"|could)\b",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
@@ -35,7 +46,12 @@ class Candidate:
     span: Span
     """Offsets into the article's text."""
     text: str
+    read_as: str
+    """The sentence; one that leans on the sentence before ("It …", "Both …") with that one in front."""
     stems: frozenset[str]
+    """Stems of `text`."""
+    read_stems: frozenset[str]
+    """Stems of `read_as`."""
     cheap: dict[str, float]
 
 
@@ -43,48 +59,85 @@ def candidates(
     question: Question, question_vector: npt.NDArray[np.float32], hits: Sequence[Hit]
 ) -> list[Candidate]:
     """Every sentence of `hits` (best passage first) that states something."""
-    found: list[Candidate] = []
     best_text_score = max((hit.text_score for hit in hits), default=0.0) or 1.0
+    return [
+        candidate
+        for rank, hit in enumerate(hits, start=1)
+        for candidate in _candidates_of(question, question_vector, hit, rank, best_text_score)
+    ]
+
+
+def _candidates_of(
+    question: Question, vector: npt.NDArray[np.float32], hit: Hit, rank: int, best_text_score: float
+) -> Iterator[Candidate]:
+    chunk, title = hit.chunk, hit.article.title
+    passage = f"{title} {chunk.text}"
+    passage_stems = frozenset(terms(passage))
+    title_stems = frozenset(terms(title))
+    of_passage = {
+        "cos_passage": hit.similarity,
+        "overlap_passage": _covered(question, passage_stems),
+        "passage_rank": 1 / rank,
+        "passage_bm25": hit.text_score / best_text_score,
+        "names_passage": _names_present(question, passage_stems),
+        "numbers_passage": _numbers_present(question, passage),
+    }
     bigrams = _bigrams([word.stem for word in question.words])
-    for rank, hit in enumerate(hits, start=1):
-        title_stems = frozenset(terms(hit.article.title))
-        chunk_stems = title_stems | frozenset(terms(hit.chunk.text))
-        cosines = hit.sentence_vectors @ question_vector
-        before: frozenset[str] = frozenset()
-        for position, span in enumerate(hit.chunk.sentences):
-            text = hit.chunk.text[span.start - hit.chunk.start : span.end - hit.chunk.start]
-            sequence = terms(text)
-            stems = frozenset(sequence)
-            if states_something(text, hit.article.title):
-                context = stems | before | title_stems
-                overlap = _covered(question, stems)
-                cheap = {
-                    "cos": float(cosines[position]),
-                    "cos_passage": hit.similarity,
-                    "overlap": overlap,
-                    "overlap_context": _covered(question, context),
-                    "overlap_passage": _covered(question, chunk_stems),
-                    "bigrams": len(bigrams & _bigrams(sequence)) / max(1, len(bigrams)),
-                    "passage_rank": 1 / rank,
-                    "passage_bm25": hit.text_score / best_text_score,
-                    "length": math.log(1 + len(sequence)),
-                    "density": len(stems & set(question.stems)) / max(1, len(sequence)),
-                    "novel": math.log(1 + len(stems - set(question.stems))),
-                    "opening": float(hit.chunk.start == 0 and position == 0),
-                    "names": _names_present(question, stems),
-                    "names_passage": _names_present(question, chunk_stems),
-                    "numbers": _numbers_present(question, text),
-                    "numbers_passage": _numbers_present(question, hit.chunk.text + " " + hit.article.title),
-                }
-                typed = question.kind in TYPED
-                fits = typed and has_kind(question, text)
-                cheap["has_kind"] = float(fits) if typed else 0.5
-                for kind in TYPED:
-                    cheap[f"has_{kind}"] = float(fits and question.kind == kind)
-                cheap["measured_near"] = measured_near(question, text)
-                found.append(Candidate(hit=hit, rank=rank, span=span, text=text, stems=stems, cheap=cheap))
-            before = stems
-    return found
+    asks_what_is_open = bool(_ASKS_WHAT_IS_OPEN.search(question.text))
+    before, stems_before = "", frozenset[str]()
+    for position, span in enumerate(chunk.sentences):
+        text = chunk.text[span.start - chunk.start : span.end - chunk.start]
+        sequence = terms(text)
+        stems = frozenset(sequence)
+        if states_something(text, title) or (asks_what_is_open and text.endswith("?")):
+            leans = bool(before) and bool(_LEANS.match(text))
+            read_stems = stems | stems_before if leans else stems
+            vectors = hit.sentence_vectors
+            alone = float(vectors[position] @ vector)
+            cheap = of_passage | {
+                "cos": alone,
+                "cos_read": max(alone, _cos_joined(vectors[position - 1 : position + 1], vector))
+                if leans
+                else alone,
+                "leans": float(leans),
+                "asks": float(text.endswith("?")),
+                "overlap": _covered(question, stems),
+                "overlap_read": _covered(question, read_stems),
+                "overlap_context": _covered(question, stems | stems_before | title_stems),
+                "bigrams": len(bigrams & _bigrams(sequence)) / max(1, len(bigrams)),
+                "length": math.log(1 + len(sequence)),
+                "density": len(stems & set(question.stems)) / max(1, len(sequence)),
+                "novel": math.log(1 + len(stems - set(question.stems))),
+                "opening": float(chunk.start == 0 and position == 0),
+                "names": _names_present(question, read_stems),
+                "numbers": _numbers_present(question, text),
+                "measured_near": measured_near(question, text),
+                **_kind_features(question, text),
+            }
+            yield Candidate(
+                hit=hit,
+                rank=rank,
+                span=span,
+                text=text,
+                read_as=f"{before} {text}" if leans else text,
+                stems=stems,
+                read_stems=read_stems,
+                cheap=cheap,
+            )
+        before, stems_before = (text, stems) if states_something(text, title) else ("", frozenset())
+
+
+def _kind_features(question: Question, text: str) -> dict[str, float]:
+    typed = question.kind in TYPED
+    fits = typed and has_kind(question, text)
+    return {
+        "has_kind": float(fits) if typed else 0.5,
+        **{f"has_{kind}": float(fits and question.kind == kind) for kind in TYPED},
+    }
+
+
+def _cos_joined(vectors: npt.NDArray[np.float32], question: npt.NDArray[np.float32]) -> float:
+    return float(_mean_unit(vectors) @ question)
 
 
 def states_something(text: str, title: str = "") -> bool:
@@ -107,7 +160,7 @@ def word_features(
     question: Question, chosen: Sequence[Candidate], model: MiniLMEmbedding
 ) -> list[dict[str, float]]:
     """Second round: how near the words of each sentence come to each word of the question."""
-    asked, *said = model.embed_tokens([question.text, *(candidate.text for candidate in chosen)])
+    asked, *said = model.embed_tokens([question.text, *(candidate.read_as for candidate in chosen)])
     return [
         _word_features(question, asked, candidate, tokens)
         for candidate, tokens in zip(chosen, said, strict=True)
@@ -138,7 +191,7 @@ def _word_features(
     nearness = np.array([best[pieces].mean() if pieces.any() else best.mean() for pieces in content])
     if not len(nearness):
         nearness, weights = best, np.ones(len(best))
-    exact = np.array([word.stem in candidate.stems for word in question.words] or [False] * len(best))
+    exact = np.array([word.stem in candidate.read_stems for word in question.words] or [False] * len(best))
     coverage = np.where(exact, 1.0, nearness)
     asking = [
         index
