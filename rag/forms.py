@@ -5,24 +5,9 @@ from __future__ import annotations
 import re
 
 from index.fulltext import terms
-from rag.question import ROLE, Kind, Question, find_names
+from rag.question import KINDS, ROLE, Kind, Question, find_names
 
-TYPED: tuple[Kind, ...] = (
-    *(
-        "money",
-        "count",
-        "share",
-        "duration",
-        "year",
-        "date",
-        "person",
-        "role",
-        "town",
-        "place",
-        "cause",
-        "reason",
-    ),
-)
+TYPED: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind not in ("manner", "yes_no", "thing"))
 """Kinds of question whose answers have a form that can be looked for."""
 _NUMBER_WORD = (
     r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
