@@ -90,16 +90,16 @@ def _candidates_of(
         sequence = terms(text)
         stems = frozenset(sequence)
         if states_something(text, title) or (asks_what_is_open and text.endswith("?")):
-            leans = bool(before) and bool(_LEANS.match(text))
-            read_stems = stems | stems_before if leans else stems
+            leaning = bool(before) and leans(text)
+            read_stems = stems | stems_before if leaning else stems
             vectors = hit.sentence_vectors
             alone = float(vectors[position] @ vector)
             cheap = of_passage | {
                 "cos": alone,
                 "cos_read": max(alone, _cos_joined(vectors[position - 1 : position + 1], vector))
-                if leans
+                if leaning
                 else alone,
-                "leans": float(leans),
+                "leans": float(leaning),
                 "asks": float(text.endswith("?")),
                 "overlap": _covered(question, stems),
                 "overlap_read": _covered(question, read_stems),
@@ -119,7 +119,7 @@ def _candidates_of(
                 rank=rank,
                 span=span,
                 text=text,
-                read_as=f"{before} {text}" if leans else text,
+                read_as=f"{before} {text}" if leaning else text,
                 stems=stems,
                 read_stems=read_stems,
                 cheap=cheap,
@@ -138,6 +138,15 @@ def _kind_features(question: Question, text: str) -> dict[str, float]:
 
 def _cos_joined(vectors: npt.NDArray[np.float32], question: npt.NDArray[np.float32]) -> float:
     return float(_mean_unit(vectors) @ question)
+
+
+def leans(text: str) -> bool:
+    """Whether a sentence needs the one before it to be understood: it begins with a pronoun or the like.
+
+    >>> leans("Its crew had left."), leans("The crew had left.")
+    (True, False)
+    """
+    return bool(_LEANS.match(text))
 
 
 def states_something(text: str, title: str = "") -> bool:

@@ -28,12 +28,13 @@ _SHARE = re.compile(
 )
 _DURATION = re.compile(
     rf"\b(?:\d[\d.,]*|{_NUMBER_WORD}|one|an?|several|few|many|half|same)(?:[ -]\w+)?[ -]"
-    r"(?:second|minute|hour|day|week|month|year|decade|centur(?:y|ie)|generation)s?\b|\b(?:since|until)\b",
+    r"(?:second|minute|hour|day|week|month|year|decade|centur(?:y|ie)|generation)s?\b"
+    r"|\b(?:since|until|(?:second|minute|hour|day|week|month|year|decade|centurie|generation)s|century)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
     r"[$€£¥₽]|\b(?:dollars?|euros?|pounds?|yen|yuan|rou?bles?|francs?|rupees?|pesos?|crowns?|cents?|pence"
-    r"|USD|EUR|GBP)\b|\b(?:million|billion|trillion)s?\b|\b(?:free of charge|for free|nothing)\b",
+    r"|USD|EUR|GBP)\b|\b(?:million|billion|trillion)s?\b|\b(?:free of charge|for free)\b",
     re.IGNORECASE,
 )
 _YEAR_ONLY = re.compile(rf"\b{_YEAR}s?\b|\b\d{{1,2}}(?:st|nd|rd|th)[ -]centur")
@@ -49,7 +50,8 @@ _MONTH = (
     r"|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)"
 )
 _TOWN = re.compile(
-    rf"\b(?:in|at|near|outside|from|to|off|around|towards?)\s+(?:the\s+)?(?:\w+\s+(?:of|in)\s+)?(?!{_MONTH})([A-Z]\w+)"
+    rf"\b(?:in|at|near|outside|from|to|off|around|towards?)"
+    rf"\s+(?:[a-z][\w-]*\s+){{0,3}}(?!{_MONTH})([A-Z]\w+)"
     rf"|^(?!{_MONTH})([A-Z]\w+) (?:was|is|has|had|became|remained|,)"
     r"|\b(?:city|town|village|port|capital)\b"
 )

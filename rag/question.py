@@ -59,7 +59,8 @@ _FORMS: tuple[tuple[Kind, str], ...] = (
     ("year", rf"\b{_A}year\b"),
     (
         "date",
-        rf"^\W*(?:\w+ )?when\b|\bhow recently\b|\b{_A}(?:century|decade|month|day|date|time|era|period)\b",
+        r"^\W*(?:\w+ )?when\b(?!.*, (?:what|who|which|how|where)\b)"
+        rf"|\bhow recently\b|\b{_A}(?:century|decade|month|day|date|time|era|period)\b",
     ),
     ("role", rf"\bwhat (?:is|was|are|were) the names? of (?:\S+ ){{0,4}}?{_ROLES}\b"),
     ("person", r"\bwho(?:m|se)?\b"),
@@ -211,10 +212,10 @@ def _is_unknown_name(name: str, words: Sequence[QuestionWord], weights: TermWeig
 
 
 def _is_known(stem: str, weights: TermWeights) -> bool:
+    """Whether the library has the stem or its root: `mali` for `malian`, `jew` for `jewish`."""
     shortest = max(_SHORTEST_ROOT, len(stem) - _LONGEST_ENDING)
-    return any(
-        weights.knows(stem[:length]) for length in range(len(stem), shortest - 1, -1)
-    ) or weights.knows(stem)
+    roots = [stem, *(stem[:length] for length in range(len(stem) - 1, shortest - 1, -1))]
+    return any(weights.knows(root) for root in [*roots, stem.removesuffix("ish")])
 
 
 def kind_of(text: str) -> Kind:

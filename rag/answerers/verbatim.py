@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.fulltext import terms
 from rag.citations import DraftSentence, Source
 from rag.evidence import Evidence, EvidenceSentence
+from rag.features import leans, states_something
 from rag.question import NUMBER, Question
 
 NAME = "verbatim"
@@ -22,9 +24,15 @@ _COMPARES = re.compile(
     re.IGNORECASE,
 )
 
+_PRONOUN_FIRST = re.compile(r"^\w+,?(?: [a-z][\w-]*,?){0,5}? (?:it|he|she|they|its|his|her|their)\b")
+"""A pronoun before any name: "For a good while it had stood …"."""
+
 
 def write(question: Question, evidence: Evidence) -> tuple[DraftSentence, ...]:
-    """One to three sentences; what several articles state alike is one sentence with several sources."""
+    """One to three sentences, and one that goes on from the best of them.
+
+    What several articles state alike is one sentence with several sources.
+    """
     ranked = evidence.sentences
     if _COMPARES.search(question.text):
         ranked = _best_of_each_article(ranked)
@@ -36,8 +44,28 @@ def write(question: Question, evidence: Evidence) -> tuple[DraftSentence, ...]:
                 same.append(sentence)
         elif len(chosen) < MOST_SENTENCES and (not chosen or sentence.share >= LEAST_SHARE):
             chosen.append([sentence])
+    if chosen:
+        further = _continuation(chosen[0][0])
+        if further is not None and all(further.span != group[0].span for group in chosen):
+            chosen.append([further])
     return tuple(
         DraftSentence(text=group[0].text, sources=tuple(_source(each) for each in group)) for group in chosen
+    )
+
+
+def _continuation(best: EvidenceSentence) -> EvidenceSentence | None:
+    """The sentence right behind the best one, if it leans on it: "Its mercenaries had …"."""
+    chunk = best.hit.chunk
+    place = chunk.sentences.index(best.span) + 1
+    if place >= len(chunk.sentences):
+        return None
+    span = chunk.sentences[place]
+    between = chunk.text[best.span.end - chunk.start : span.start - chunk.start]
+    text = chunk.text[span.start - chunk.start : span.end - chunk.start]
+    if "\n" in between or not (leans(text) or _PRONOUN_FIRST.match(text)) or not states_something(text):
+        return None
+    return EvidenceSentence(
+        hit=best.hit, span=span, text=text, stems=frozenset(terms(text)), share=best.share
     )
 
 

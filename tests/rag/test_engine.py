@@ -121,7 +121,10 @@ def test_what_two_articles_state_alike_is_one_sentence_with_two_citations(tmp_pa
     twin = Article(
         article_id="twin",
         title="Ferry ordered",
-        text="A new ferry was ordered on Monday. The ship will carry 550 passengers and cost 49 million pounds.",
+        text=(
+            "A new ferry was ordered on Monday. "
+            "The ship will carry 550 passengers and cost 49 million pounds."
+        ),
     )
     with Library.open(tmp_path / "twins", create=True) as library:
         library.add([FERRY, twin, WHALES])
