@@ -21,7 +21,7 @@ def missing(question, *texts):
         ("Was the ferry late in 2021?", "The ferry is late.", "No article has the number 2021."),
         (
             "How many crew does the ferry have?",
-            "The ferry, built at a yard that has made ships for the isles since it was founded, has 12 cabins.",
+            "The ferry, built at a yard that has made ships for the isles for long, has 12 cabins.",
             "The closest sentences do not state a number of “crew”.",
         ),
         ("How much did the ferry cost?", "The ferry is late.", "The closest sentences do not state a sum."),
