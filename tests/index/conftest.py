@@ -22,9 +22,3 @@ def quick_folder():
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
         yield Path(folder)
-
-
-def not_root() -> None:
-    """Become a user whom permissions stop."""
-    os.setgid(65534)
-    os.setuid(65534)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -115,3 +116,9 @@ def nothing_left_of(library: Library, article_id: str) -> bool:
         or library.catalog.chunk_ids(article_id)
         or library.list(Filters(articles=(article_id,)))
     )
+
+
+def not_root() -> None:
+    """Become a user whom permissions stop."""
+    os.setgid(65534)
+    os.setuid(65534)

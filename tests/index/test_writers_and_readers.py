@@ -10,9 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import not_root
 from crashing import add_all, hold, read_on
-from library_support import WordsEmbedding, check_answers, check_clean, make_article
+from library_support import WordsEmbedding, check_answers, check_clean, make_article, not_root
 
 from index import vectors
 from index.errors import LibraryLocked, LibraryUnwritable
