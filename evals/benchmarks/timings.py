@@ -39,7 +39,7 @@ engine.ask({question!r})
 mark("ask")
 engine.ask({question!r})
 mark("ask again")
-print(", ".join(f"{{name}} {{now - then:.2f} s" for (_, then), (name, now) in zip(marks, marks[1:])))
+print(", ".join(f"{{name}} {{now - then:.2f}} s" for (_, then), (name, now) in zip(marks, marks[1:])))
 """
 
 
