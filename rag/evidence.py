@@ -96,6 +96,9 @@ def find_evidence(question: Question, retrieval: Retrieval, model: EvidenceModel
         [WeighedText(each.candidate.text, share) for each, share in zip(ranked, shares, strict=True)],
     )
     confidence = _logistic(linear(model.confidence, question_features(question, ranked)))
+    if question.words and ranked[0].features["overlap"] == 1.0:
+        # "Who is Jonna Brandt?": a sentence with every word of the question is about what was asked.
+        confidence = max(confidence, model.threshold)
     return Evidence(
         sentences=tuple(
             EvidenceSentence(

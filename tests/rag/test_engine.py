@@ -39,6 +39,12 @@ def test_what_the_articles_leave_out_is_refused_with_the_closest_passages(engine
     assert answer.passages
 
 
+def test_a_sentence_with_every_word_of_the_question_is_an_answer(engine):
+    answer = engine.ask("Who is Morag Bain?")
+    assert answer.answerable
+    assert "Council leader Morag Bain" in answer.citations[0].quote
+
+
 def test_an_empty_library_says_so(tmp_path):
     with Library.open(tmp_path / "empty", create=True) as library:
         answer = CitedQueryEngine(library).ask("Anything?")
