@@ -85,7 +85,7 @@ def test_an_error_of_ours_shows_message_and_hint():
 
 
 def test_any_other_error_stays_vague_and_is_logged(caplog):
-    engine = harbour_engine(errors={COST: ValueError("secret path /root/x")})
+    engine = harbour_engine(errors={COST: ValueError("secret path of a file")})
     known, _ = converse(engine, COST, POSTS)
     page = known.exchanges[0].html
     assert "Something went wrong" in page
