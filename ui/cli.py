@@ -11,13 +11,13 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from index.errors import CitewellError, InputError, LibraryError, ModelFileError, UsageError
 from ui import printing
-from ui.opening import make_settings, open_engine, open_library
+from ui.opening import make_settings, open_library
 from ui.options import (
     ArticleOption,
     FromOption,
@@ -30,9 +30,6 @@ from ui.options import (
     TopKOption,
     UntilOption,
 )
-
-if TYPE_CHECKING:
-    from ui.questions import Query
 
 _FAILED, _USAGE, _LIBRARY, _INTERRUPTED, _READER_GONE = 1, 2, 3, 130, 141
 
@@ -196,24 +193,11 @@ def search(
     as_json: JsonOption = False,
 ) -> int:
     """Show the passages nearest to a question, best first."""
-    from ui.asking import put, titles_of
-    from ui.questions import make_filters, one_question
+    from ui.asking import find, put
+    from ui.questions import make_filters
 
     filters = make_filters(publisher, since, until, article)
-    settings = make_settings(library, top_k=top_k)
-    query = one_question(question, source, settings.max_question_chars)
-    with open_engine(settings, filters) as engine:
-
-        def run(query: Query) -> dict[str, Any] | str:
-            from rag.answer import passage_dict
-
-            passages = engine.search(query.question, top_k=settings.top_k, filters=filters)
-            if not as_json:
-                return printing.passages_page(passages, titles_of(engine, passages))
-            said = {"question": query.question, "passages": [passage_dict(p) for p in passages]}
-            return said if query.id is None else {"id": query.id, **said}
-
-        return put(query, source, settings.max_question_chars, run, as_json=as_json)
+    return put(question, source, find, make_settings(library, top_k=top_k), filters, as_json=as_json)
 
 
 @app.command()
@@ -235,25 +219,13 @@ def ask(
     as_json: JsonOption = False,
 ) -> int:
     """Answer a question, each sentence with its quote."""
-    from ui.asking import put, titles_of
-    from ui.questions import make_filters, one_question
+    from ui.asking import answer, put
+    from ui.questions import make_filters
 
     filters = make_filters(publisher, since, until, article)
     if llm != "verbatim":
         raise UsageError(f"there is no answerer {llm!r}", hint="the one there is: --llm verbatim")
-    settings = make_settings(library, top_k=top_k)
-    query = one_question(question, source, settings.max_question_chars)
-    with open_engine(settings, filters) as engine:
-
-        def run(query: Query) -> dict[str, Any] | str:
-            answer = engine.ask(
-                query.question, history=list(query.history), filters=filters, top_k=settings.top_k
-            )
-            if as_json:
-                return answer.to_dict() | {"id": query.id}
-            return printing.answer_page(answer, titles_of(engine, answer.passages))
-
-        return put(query, source, settings.max_question_chars, run, as_json=as_json)
+    return put(question, source, answer, make_settings(library, top_k=top_k), filters, as_json=as_json)
 
 
 @app.command()
