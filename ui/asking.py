@@ -74,14 +74,21 @@ def answer(
 def find(
     engine: CitedQueryEngine, query: Query, top_k: int, filters: Filters, as_json: bool
 ) -> dict[str, Any] | str:
-    """What `search` does with a question."""
-    from rag.answer import passage_dict
+    """What `search` does with a question; one with a history is searched as `ask` would search it."""
+    from rag.answer import Turn, passage_dict
+    from rag.conversation import standalone
 
-    passages = engine.search(query.question, top_k=top_k, filters=filters)
+    searched = query.question
+    if query.history:
+        searched = standalone(query.question, [Turn(**turn) for turn in query.history])
+    passages = engine.search(searched, top_k=top_k, filters=filters)
     if not as_json:
-        return printing.passages_page(passages, _titles(engine, passages))
-    said = {"question": query.question, "passages": [passage_dict(passage) for passage in passages]}
-    return said if query.id is None else {"id": query.id, **said}
+        return printing.passages_page(query.question, searched, passages, _titles(engine, passages))
+    said: dict[str, Any] = {} if query.id is None else {"id": query.id}
+    said["question"] = query.question
+    if query.history:
+        said["standalone_question"] = searched
+    return said | {"passages": [passage_dict(passage) for passage in passages]}
 
 
 def _write(result: dict[str, Any] | str, *, compact: bool = False) -> None:

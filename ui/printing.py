@@ -153,13 +153,16 @@ def article_page(article: Article) -> str:
 def answer_page(answer: Answer, titles: Mapping[str, str]) -> str:
     """An answer with its numbered sources, or a refusal with the passages that came closest."""
     said = [styled((answer.answer, "" if answer.answerable else "yellow"))]
-    if answer.standalone_question != answer.question:
-        said.insert(0, styled((f"Searched as: {answer.standalone_question}", "dim")))
+    said[:0] = _searched_as(answer.question, answer.standalone_question)
     said.extend(_source(citation) for citation in answer.citations)
     if not answer.answerable and answer.passages:
         said.append(styled(("Closest passages:", "bold")))
         said.extend(_passage(p, titles) for p in answer.passages[:_CLOSEST])
     return "\n\n".join(said)
+
+
+def _searched_as(question: str, standalone: str) -> list[str]:
+    return [] if standalone == question else [styled((f"Searched as: {standalone}", "dim"))]
 
 
 def _source(citation: Citation) -> str:
@@ -185,7 +188,9 @@ def _passage(passage: Passage, titles: Mapping[str, str]) -> str:
     )
 
 
-def passages_page(passages: Iterable[Passage], titles: Mapping[str, str]) -> str:
+def passages_page(
+    question: str, standalone: str, passages: Iterable[Passage], titles: Mapping[str, str]
+) -> str:
     """Passages as a search shows them, numbered, in full."""
     found = [
         styled(
@@ -196,7 +201,7 @@ def passages_page(passages: Iterable[Passage], titles: Mapping[str, str]) -> str
         )
         for number, p in enumerate(passages, 1)
     ]
-    return "\n\n".join(found) or "No passage was found."
+    return "\n\n".join([*_searched_as(question, standalone), *(found or ["No passage was found."])])
 
 
 def _where(passage: Passage) -> str:

@@ -222,6 +222,21 @@ def test_search_from_a_file(
     assert second["id"] == "b"
 
 
+def test_search_from_a_file_searches_what_ask_would_search(
+    engine: ScriptedEngine, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    line = {"question": "When did he leave?", "history": [{"question": "Who is Jonna Brandt?"}]}
+    path = tmp_path / "q.jsonl"
+    path.write_text(json.dumps(line), encoding="utf-8")
+    assert main(["search", "--from", str(path), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert list(said) == ["question", "standalone_question", "passages"]
+    assert said["question"] == "When did he leave?"
+    assert said["standalone_question"] == "When did Jonna Brandt leave?" == engine.asked[0]["question"]
+    assert main(["search", "--from", str(path)]) == 0
+    assert "Searched as: When did Jonna Brandt leave?" in capsys.readouterr().out
+
+
 def test_a_library_that_gives_out_ends_the_run(
     engine: ScriptedEngine, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
