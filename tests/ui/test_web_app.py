@@ -20,7 +20,7 @@ from index.article import Span
 from index.errors import UsageError
 from rag.settings import load_settings
 from ui.web import app as web
-from ui.web import render
+from ui.web.links import article_link
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def client():
 
 def link():
     start = HARBOUR.text.index(COST_QUOTE)
-    return "/" + render.article_link(HARBOUR, Span(start, start + len(COST_QUOTE)))
+    return "/" + article_link(HARBOUR, Span(start, start + len(COST_QUOTE)))
 
 
 def test_the_page_asks_for_nothing_outside(client):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from index.article import Article
 from index.errors import UsageError
 from rag.answer import Answer, AnswerSentence, Citation, Passage, Turn
+from ui.web.exchanges import answer_html
 
 HARBOUR = Article(
     article_id="harbour.md",
@@ -194,3 +195,10 @@ def harbour_engine(**changes: object) -> ScriptedEngine:
         standalone={FOLLOW_UP: "And who said so about the cost of the dredging?"},
         **changes,  # type: ignore[arg-type]
     )
+
+
+def shown(question: str = COST, **changes: object) -> str:
+    """The page's HTML for the scripted answer to a question, changed in these fields."""
+    engine = harbour_engine()
+    answer = replace(engine.ask(question), **changes)  # type: ignore[arg-type]
+    return answer_html(1, question, answer, engine.library.show, searched=2)

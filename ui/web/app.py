@@ -26,11 +26,15 @@ from gradio.events import api
 from index.article import Span
 from index.errors import CitewellError, UsageError
 from rag.settings import Settings, load_settings
-from ui.web import chat, render
+from ui.web import chat
 from ui.web.chat import Answering, Conversation, Draft
 from ui.web.engine import Engine
+from ui.web.exchanges import working_html
 from ui.web.guard import Guard
+from ui.web.markup import plain
+from ui.web.reading import article_html
 from ui.web.theme import theme
+from ui.web.welcome import welcome_html
 
 if TYPE_CHECKING:
     from rag import CitedQueryEngine
@@ -110,8 +114,8 @@ def _add_article_page(app: FastAPI, engine: Engine) -> None:
         try:
             found = engine.library.show(id, version)
         except CitewellError as error:
-            return HTMLResponse(f'<p class="problem">{render.plain(error.message)}</p>', status_code=404)
-        return HTMLResponse(render.article_html(found, Span(start, end), check, around=around))
+            return HTMLResponse(f'<p class="problem">{plain(error.message)}</p>', status_code=404)
+        return HTMLResponse(article_html(found, Span(start, end), check, around=around))
 
 
 def _blocks(engine: Engine, settings: Settings, examples: Sequence[str]) -> gr.Blocks:
@@ -166,7 +170,7 @@ def _blocks(engine: Engine, settings: Settings, examples: Sequence[str]) -> gr.B
             assert draft is not None
             return shown | {
                 conversation: known,
-                live: render.working_html(draft.number, draft.question, "", waiting=True),
+                live: working_html(draft.number, draft.question, "", waiting=True),
                 box: "",
                 ask: gr.update(visible=False),
                 stop: gr.update(visible=True),
@@ -198,7 +202,7 @@ def _blocks(engine: Engine, settings: Settings, examples: Sequence[str]) -> gr.B
             return at_rest(known.ended(chat.busy(draft)))
 
         def look() -> str:
-            return render.welcome_html(engine.library.list())
+            return welcome_html(engine.library.list())
 
         nothing: Update = {log: gr.skip()}
         everything = [conversation, log, live, start, box, ask, stop]

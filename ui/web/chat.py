@@ -16,8 +16,8 @@ from typing import Literal
 
 from index.errors import CitewellError, UsageError
 from rag.answer import Answer, Turn
-from ui.web import render
 from ui.web.engine import Engine
+from ui.web.exchanges import answer_html, note_html, working_html
 
 logger = logging.getLogger(__name__)
 
@@ -125,19 +125,19 @@ def failed(number: int, question: str, error: BaseException, text: str = "") -> 
     else:
         logger.error("a question failed", exc_info=error)
         message, hint = "Something went wrong while answering.", "Ask again; the log has the details."
-    body = render.note_html(number, question, text, kind="failed", message=message, hint=hint)
+    body = note_html(number, question, text, kind="failed", message=message, hint=hint)
     return Exchange(question, None, body)
 
 
 def stopped(draft: Draft) -> Exchange:
     """What is left of an answer that the user stopped."""
-    body = render.note_html(draft.number, draft.question, draft.text, kind="stopped", message="Stopped.")
+    body = note_html(draft.number, draft.question, draft.text, kind="stopped", message="Stopped.")
     return Exchange(draft.question, None, body)
 
 
 def busy(draft: Draft) -> Exchange:
     """A question that was turned away because too many were waiting."""
-    body = render.note_html(
+    body = note_html(
         draft.number,
         draft.question,
         draft.text,
@@ -159,7 +159,7 @@ class Answering:
     async def frames(self, draft: Draft, history: Sequence[Turn]) -> AsyncGenerator[str | Exchange, None]:
         """The draft's HTML as it grows, then the finished exchange; at most one frame in `FRAME_SECONDS`."""
         draft.status = "started"
-        yield render.working_html(draft.number, draft.question, "")
+        yield working_html(draft.number, draft.question, "")
         try:
             answer: Answer | None = None
             text = ""
@@ -174,7 +174,7 @@ class Answering:
                         if draft.stopping:
                             break
                         draft.text = shown
-                        yield render.working_html(draft.number, draft.question, shown)
+                        yield working_html(draft.number, draft.question, shown)
                         await asyncio.sleep(FRAME_SECONDS)
                     if answer is not None:
                         break
@@ -191,7 +191,7 @@ class Answering:
 
     def _finished(self, draft: Draft, answer: Answer) -> Exchange:
         library = self.engine.library
-        body = render.answer_html(
+        body = answer_html(
             draft.number,
             draft.question,
             answer,

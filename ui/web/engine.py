@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
 from index.article import Article
 from rag.answer import Answer, Turn
+
+Show = Callable[[str, str | None], Article]
+"""`Library.show`: an article by id and version."""
 
 
 class ArticleSummary(Protocol):

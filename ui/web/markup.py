@@ -1,0 +1,37 @@
+"""Text, dates and bylines as HTML. Every character that is not ours goes through `plain` first.
+
+Gradio evaluates the *template* of `gr.HTML`, not its value, and no template of ours holds anything but the
+value: `${…}` and `{{…}}` in an article are text like any other, and a browser test holds that.
+"""
+
+from __future__ import annotations
+
+import html
+from datetime import date
+
+
+def plain(text: str) -> str:
+    """Text as HTML that shows exactly that text; a lone surrogate, which no page can carry, as U+FFFD.
+
+    >>> plain('<b>${x}</b> & "y"')
+    '&lt;b&gt;${x}&lt;/b&gt; &amp; &quot;y&quot;'
+    """
+    return html.escape(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"), quote=True)
+
+
+def long_date(day: date) -> str:
+    """A date as a newspaper prints it.
+
+    >>> long_date(date(2025, 6, 9))
+    '9 June 2025'
+    """
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def byline(publisher: str | None, published: date | None) -> str:
+    """Publisher and date, as far as they are known."""
+    parts = [f"<bdi>{plain(publisher)}</bdi>"] if publisher else []
+    parts.append(
+        f'<time datetime="{published.isoformat()}">{long_date(published)}</time>' if published else "undated"
+    )
+    return ' <span class="dot" aria-hidden="true">·</span> '.join(parts)

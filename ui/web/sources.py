@@ -1,0 +1,89 @@
+"""The list of sources beside an answer: each citation's words in their article, compared once more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from index.article import Article, Span
+from index.errors import CitewellError
+from rag.answer import Citation
+from ui.web.engine import Show
+from ui.web.links import article_link
+from ui.web.markup import byline, plain
+
+CONTEXT_CHARS = 140
+"""How much of the article stands around a quote in the list of sources, on each side."""
+
+
+class Source(NamedTuple):
+    """A citation with its article, or with the reason why it cannot be shown."""
+
+    citation: Citation
+    article: Article | None
+    problem: str
+
+    @property
+    def span(self) -> Span:
+        return Span(self.citation.start, self.citation.end)
+
+
+def find_sources(citations: Sequence[Citation], show: Show) -> list[Source]:
+    """The article of every citation, by id and version, its quote compared with the text once more."""
+    sources: list[Source] = []
+    for citation in sorted(citations, key=lambda c: c.number):
+        try:
+            article = show(citation.article_id, citation.version)
+        except CitewellError as error:
+            sources.append(Source(citation, None, error.message))
+            continue
+        intact = (
+            article.version == citation.version
+            and 0 <= citation.start < citation.end
+            and article.text[citation.start : citation.end] == citation.quote
+        )
+        if intact:
+            sources.append(Source(citation, article, ""))
+        else:
+            sources.append(
+                Source(citation, None, "The quoted words do not stand at this place in the article.")
+            )
+    return sources
+
+
+def source_list(number: int, sources: Sequence[Source]) -> str:
+    if not sources:
+        return ""
+    items = "".join(_source(number, source) for source in sources)
+    return f'<h3 class="label">Sources</h3><ol class="sources">{items}</ol>'
+
+
+def _source(number: int, source: Source) -> str:
+    citation = source.citation
+    identity = f"e{number}-s{citation.number}"
+    heading = (
+        f'<span class="number">{citation.number}</span>'
+        f'<span class="title" dir="auto">{plain(citation.title)}</span>'
+    )
+    line = f'<p class="byline">{byline(citation.publisher, citation.published)}</p>'
+    if source.article is None:
+        return (
+            f'<li class="source broken" id="{identity}"><p class="heading">{heading}</p>{line}'
+            f'<p class="problem">This citation cannot be shown. {plain(source.problem)}</p></li>'
+        )
+    return (
+        f'<li class="source" id="{identity}" data-read="{plain(article_link(source.article, source.span))}">'
+        f'<button type="button" class="heading open">{heading}</button>{line}'
+        f'<p class="context" dir="auto">{_in_context(source.article.text, source.span)}</p></li>'
+    )
+
+
+def _in_context(text: str, span: Span) -> str:
+    """The quote, marked, with a few words of its own paragraph on either side."""
+    before = text[max(0, span.start - CONTEXT_CHARS - 40) : span.start].rpartition("\n")[2]
+    if len(before) > CONTEXT_CHARS:
+        before = "… " + before[-CONTEXT_CHARS:].partition(" ")[2]
+    after = text[span.end : span.end + CONTEXT_CHARS + 40].partition("\n")[0]
+    if len(after) > CONTEXT_CHARS:
+        after = after[:CONTEXT_CHARS].rpartition(" ")[0] + " …"
+    return f"{plain(before)}<mark>{plain(text[span.start : span.end])}</mark>{plain(after)}"

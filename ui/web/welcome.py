@@ -1,0 +1,41 @@
+"""What an empty page says: what is in the library, or how to put something into it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ui.web.engine import ArticleSummary
+from ui.web.markup import long_date, plain
+
+HOW_TO_ADD = (
+    '<p class="how">Add articles to this library from a terminal, then reload the page:</p>'
+    "<pre><code>citewell add my-articles/</code></pre>"
+)
+
+
+def welcome_html(articles: Sequence[ArticleSummary]) -> str:
+    """What an empty page says: what is in the library, or how to put something into it."""
+    if not articles:
+        return f'<div class="welcome empty"><p class="lead">The library is empty.</p>{HOW_TO_ADD}</div>'
+    return (
+        '<div class="welcome"><p class="lead">Ask your articles; every sentence carries a checked quote.</p>'
+        f'<p class="library">{library_line(articles)}</p></div>'
+    )
+
+
+def library_line(articles: Sequence[ArticleSummary]) -> str:
+    """What the library holds, in one sentence."""
+    count = len(articles)
+    line = "One article" if count == 1 else f"{count:,} articles"
+    publishers = [name for name, _ in Counter(a.publisher for a in articles if a.publisher).most_common()]
+    if publishers:
+        named = [f"<bdi>{plain(name)}</bdi>" for name in publishers[:3]]
+        if len(publishers) > 3:
+            named.append(f"{len(publishers) - 3:,} more")
+        line += " from " + (named[0] if len(named) == 1 else ", ".join(named[:-1]) + " and " + named[-1])
+    dates = sorted(a.published for a in articles if a.published)
+    if dates:
+        first, last = long_date(dates[0]), long_date(dates[-1])
+        line += f", published {first}" if first == last else f", published {first} to {last}"
+    return line + "."
