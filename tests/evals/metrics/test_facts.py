@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from evals.cases import load_suite
 from evals.metrics.facts import Fact, fact_recall, judge_fact
 from evals.metrics.text import tokenize
-from evals.metrics.values import clean, find_values
 from index.splitter import split_sentences
+from rag.values import clean, find_values
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Numbers, dates, percentages, amounts and ranges in a text, as values that can be compared.
 
-Not a metric: what the fact metric compares by. "1.5 million" is 1,500,000, "four" is 4, "70-80%" is
-"70 to 80 per cent", "Dec 12, 2023" is "12 December 2023"; "4%" is not "4" and nothing is inside "25".
+What answers are held against facts and against quotes by. "1.5 million" is 1,500,000, "four" is 4, "70-80%"
+is "70 to 80 per cent", "Dec 12, 2023" is "12 December 2023"; "4%" is not "4" and nothing is inside "25".
 
 Fails on: ordinals other than in dates ("the third"), fractions ("half"), vague counts ("dozens"), roundings,
 dates in figures whose order is a guess (12/06/2023 equals only itself), and "from 5 to 10", which is read as
