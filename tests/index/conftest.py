@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from index.library import Library
+
 
 @pytest.fixture(scope="session")
 def forkserver():
@@ -22,3 +24,9 @@ def quick_folder():
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
         yield Path(folder)
+
+
+@pytest.fixture
+def library(tmp_path):
+    with Library.open(tmp_path / "library", create=True) as opened:
+        yield opened

@@ -15,7 +15,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from index import health
 from index.article import Article, Filters
 from index.fulltext import terms
-from index.library import Library
+from index.library import AddResult, Library
 
 QUESTIONS = ("Where do the otters swim?", "Who mends the lamp of the harbour?", "zebra")
 
@@ -68,6 +68,11 @@ def make_article(name: str, *, edition: int = 0, paragraphs: int = 1, **describe
     )
     given = {"title": f"News of {name}", "published": date(2024, 1, 1 + len(name) % 28), **described}
     return Article(article_id=name, text=text, **given)  # type: ignore[arg-type]
+
+
+def statuses(results: Iterable[AddResult]) -> list[tuple[str, str]]:
+    """Article id and fate of each result."""
+    return [(result.article_id, result.status) for result in results]
 
 
 def live(library: Library) -> dict[str, str]:

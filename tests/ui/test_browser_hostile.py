@@ -1,0 +1,104 @@
+"""The page in a browser: hostile text runs nothing, and no request leaves the machine."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from browsing import ask, marked, opened, serving
+from web_scripted import POSTS, ScriptedEngine, ScriptedLibrary
+
+from index.article import Article
+
+pytestmark = pytest.mark.browser
+
+TRAPS = [
+    "<script>window.caught = 1</script>",
+    '<img src="http://198.51.100.7/x.png" onerror="window.caught = 2">',
+    "${window.caught = 3}",
+    "{{window.caught}} {{#each value}}x{{/each}}",
+    "`${alert(4)}`",
+    '"><svg onload=alert(5)>',
+    "</style></textarea></script><video src=http://198.51.100.7/v autoplay>",
+    "[click](javascript:alert(6)) ![i](http://198.51.100.7/i.png)",
+    "$x^2$ \\(y\\) <form action=http://198.51.100.7><input type=submit>",
+    "&lt;b&gt; &amp;amp; \u202eevil\u202c \u200b",
+]
+
+
+def test_hostile_titles_and_texts_are_shown_as_text_and_nothing_runs(browser):
+    lines = [f"Fact {n}: {trap} ends here." for n, trap in enumerate(TRAPS)]
+    trap = " ".join(TRAPS)
+    article = Article(
+        article_id=trap,
+        text="\n".join(lines),
+        title=trap,
+        author=trap,
+        publisher=trap,
+        url="javascript:alert(7)",
+    )
+    script = {f"What is fact {n}? {TRAPS[n]}": [(line, [line])] for n, line in enumerate(lines)}
+    engine = ScriptedEngine(ScriptedLibrary([article]), script, standalone={q: q + trap for q in script})
+    with serving(engine, examples=(trap,)) as address, opened(browser, address) as page:
+        assert trap.replace("\u200b", "") in page.inner_text("#start").replace("\u200b", "")
+        for n, question in enumerate(script):
+            ask(page, question)
+            assert page.text_content("#live .question") == question
+            assert lines[n].rstrip(".") in page.text_content("#live .answer")
+            page.locator("#live button.cite").hover()
+            page.locator("#live button.cite").click()
+            page.wait_for_function(
+                "words => document.querySelector('#reader mark')?.textContent === words", arg=lines[n]
+            )
+            assert page.text_content("#reader .headline") == trap
+            assert page.locator("#reader a").count() == 0
+            page.keyboard.press("Escape")
+            page.keyboard.press("Escape")
+        ask(page, trap, state="refused")
+        assert page.evaluate("window.caught") is None
+        assert (
+            page.locator("#log script, #live img, #log img, #log video, #log form, #reader svg").count() == 0
+        )
+        assert page.requests.outside == []
+        assert page.requests.troubles == []
+
+
+def test_every_request_of_a_visit_stays_on_this_machine(browser, address):
+    """The page's own list, and a policy that would stop what the list could miss."""
+    with opened(browser, address) as page:
+        ask(page, POSTS)
+        page.locator("#live button.cite").first.click()
+        marked(page)
+        ask(page, "Refuse this.", state="refused")
+        assert page.requests.outside == []
+        kinds = {re.sub(r"/[^/]+$", "/…", urlsplit(url).path) for url in page.requests}
+        assert kinds <= {
+            "/",
+            "/…",
+            "/assets/…",
+            "/static/js/…",
+            "/static/img/…",
+            "/fonts/…",
+            "/gradio_api/…",
+            "/gradio_api/heartbeat/…",
+            "/gradio_api/queue/…",
+            "/gradio_api/run/…",
+        }
+        blocked = page.evaluate(
+            """async () => {
+                const stopped = [];
+                document.addEventListener("securitypolicyviolation", e => stopped.push(e.effectiveDirective));
+                const tries = [
+                    fetch("http://198.51.100.7/x").then(() => "reached", () => "blocked"),
+                    new Promise(done => {
+                        const image = new Image();
+                        image.onload = () => done("reached");
+                        image.onerror = () => done("blocked");
+                        image.src = "http://198.51.100.7/x.png";
+                    }),
+                ];
+                return [await Promise.all(tries), stopped.sort()];
+            }"""
+        )
+        assert blocked == [["blocked", "blocked"], ["connect-src", "img-src"]]
