@@ -26,6 +26,7 @@ from index.lock import WriterLock
 from index.lookup import named_version, unknown_article
 from index.searching import Hit, SearchResult, search_both
 from index.tables import ArticleInfo
+from index.words import Words
 
 if TYPE_CHECKING:  # llama_index takes two seconds to import, and most commands need no model
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -299,15 +300,10 @@ class Library:
         """Articles that pass the filters."""
         return self.catalog.article_count(encodable_filters(filters))
 
-    def document_frequency(self, term: str) -> int:
-        """Chunks that hold a term, as `fulltext.terms` gives it."""
+    def words(self) -> Words:
+        """Its words, as they are now: for the look-ups of one question, not to be kept."""
         pair = self.indexes.current()
-        return 0 if pair is None else pair.fulltext.document_frequency(term)
-
-    def has_similar_term(self, term: str) -> bool:
-        """Whether a chunk holds the term, or one spelt nearly so."""
-        pair = self.indexes.current()
-        return pair is not None and pair.fulltext.has_similar(term)
+        return Words(None if pair is None else pair.fulltext)
 
     def search(self, question: str, *, k: int, filters: Filters = _ALL) -> SearchResult:
         """The `k` best chunks of each search for a question, together.

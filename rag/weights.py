@@ -36,7 +36,8 @@ class TermWeights:
     @classmethod
     def of(cls, library: Library) -> TermWeights:
         """The weights for a library as it is now."""
-        return cls(library.document_frequency, library.has_similar_term, library.chunk_count())
+        words = library.words()
+        return cls(words.document_frequency, words.has_similar, library.chunk_count())
 
     def __call__(self, stem: str) -> float:
         """The stem's weight, from about 0.3 (in every chunk) to about 9 (rare)."""

@@ -36,7 +36,7 @@ def test_a_changed_text_replaces_the_old_which_can_still_be_read(library):
     assert library.show("Brook").text == new.text
     assert library.show("Brook", old.version).text == old.text
     assert library.show("Brook", old.version[:12]).text == old.text
-    assert library.document_frequency("edition1") == 1
+    assert library.words().document_frequency("edition1") == 1
     check_answers(library)
     check_clean(library)
     with pytest.raises(UsageError, match="no version"):

@@ -25,8 +25,8 @@ def test_articles_are_added_found_and_shown(library):
     assert library.show("Brook").text == articles[0].text
     assert library.show("Brook").added_at is not None
     assert (library.article_count(), library.chunk_count()) == (2, 2)
-    assert library.document_frequency("otter") == 2
-    assert library.document_frequency("dell") == 1
+    assert library.words().document_frequency("otter") == 2
+    assert library.words().document_frequency("dell") == 1
     check_answers(library)
     assert library.doctor().clean
 
@@ -34,7 +34,7 @@ def test_articles_are_added_found_and_shown(library):
 def test_small_libraries_and_large_k(library):
     assert library.search("otters", k=10).hits == []
     assert library.list() == []
-    assert library.document_frequency("otter") == 0
+    assert library.words().document_frequency("otter") == 0
     assert library.doctor().clean
     library.add([Article(article_id="one", title="", text="Otters.")])
     assert len(library.search("otters", k=100).hits) == 1

@@ -1,5 +1,7 @@
 """Rare words weigh more, and a small library borrows from English at large."""
 
+from index.article import Article
+from index.library import Library
 from rag.weights import TermWeights
 
 
@@ -19,3 +21,17 @@ def test_where_the_library_cannot_tell_common_english_weighs_less():
 
 def test_the_library_outweighs_english_as_it_grows():
     assert weights({"peskov": 5_000}, chunks=10_000)("peskov") < weights({}, chunks=3)("year")
+
+
+def test_weights_follow_a_library_that_another_changes(tmp_path):
+    ferry = Article(article_id="ferry", title="Ferry", text="The ferry to Jura was late.")
+    with Library.open(tmp_path / "library", create=True) as library:
+        assert not TermWeights.of(library).knows("ferri")
+        with Library.open(tmp_path / "library") as other:
+            other.add([ferry])
+        weights = TermWeights.of(library)
+        assert weights.knows("ferri")
+        assert weights.knows_nearly("feri")
+        rare = weights("ferri")
+        library.add([Article(article_id="more", title="More", text="A second ferry came.")])
+        assert TermWeights.of(library)("ferri") < rare

@@ -1,0 +1,26 @@
+"""Single words of a library: how many chunks hold one, and whether one is spelt nearly so."""
+
+from __future__ import annotations
+
+from index.fulltext import FullText
+
+
+class Words:
+    """The words of a library as of the moment it was asked for them, for the many look-ups of one question.
+
+    Asking the catalogue each time which index is the current one takes 0.4 ms, and the look-up itself 3 µs.
+
+    Args:
+        fulltext: The full text; None where nothing was ever added.
+    """
+
+    def __init__(self, fulltext: FullText | None) -> None:
+        self._fulltext = fulltext
+
+    def document_frequency(self, term: str) -> int:
+        """Chunks that hold a term, as `fulltext.terms` gives it."""
+        return 0 if self._fulltext is None else self._fulltext.document_frequency(term)
+
+    def has_similar(self, term: str) -> bool:
+        """Whether a chunk holds the term, or one spelt nearly so."""
+        return self._fulltext is not None and self._fulltext.has_similar(term)
