@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _INDENT = "    "
-_CLOSEST = 3
-_SNIPPET_CHARS = 300
 
 
 class ReaderGone(Exception):
@@ -155,9 +153,8 @@ def answer_page(answer: Answer, titles: Mapping[str, str]) -> str:
     said = [styled((answer.answer, "" if answer.answerable else "yellow"))]
     said[:0] = _searched_as(answer.question, answer.standalone_question)
     said.extend(_source(citation) for citation in answer.citations)
-    if not answer.answerable and answer.passages:
-        said.append(styled(("Closest passages:", "bold")))
-        said.extend(_passage(p, titles) for p in answer.passages[:_CLOSEST])
+    if not answer.answerable:
+        said.extend(_closest(answer.passages, titles))
     return "\n\n".join(said)
 
 
@@ -178,14 +175,19 @@ def _source(citation: Citation) -> str:
     )
 
 
-def _passage(passage: Passage, titles: Mapping[str, str]) -> str:
-    text = _one_line(passage.text)
-    cut = text if len(text) <= _SNIPPET_CHARS else text[:_SNIPPET_CHARS].rsplit(" ", 1)[0] + " …"
-    return styled(
-        (titles.get(passage.article_id) or passage.article_id, "bold"),
-        f"\n{_INDENT}{cut}\n{_INDENT}",
-        (passage.article_id, "dim"),
-    )
+def _closest(passages: Iterable[Passage], titles: Mapping[str, str]) -> list[str]:
+    from ui.closest import CLOSEST, excerpt, says_something
+
+    shown = [
+        styled(
+            (titles.get(p.article_id) or p.article_id, "bold"),
+            f"\n{_INDENT}{excerpt(p.text)}\n{_INDENT}",
+            (p.article_id, "dim"),
+        )
+        for p in passages
+        if says_something(p.text, titles.get(p.article_id, ""))
+    ]
+    return [styled(("Closest passages:", "bold")), *shown[:CLOSEST]] if shown else []
 
 
 def passages_page(

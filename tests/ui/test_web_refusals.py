@@ -8,8 +8,11 @@ import pytest
 from html_reading import Reading
 from web_scripted import PIER, harbour_engine, shown
 
+from index.article import Article
+from rag.answer import Passage
 from rag.prompts import REFUSAL, REFUSAL_REASONS
 from ui.web.exchanges import answer_html
+from ui.web.refusals import closest_passages
 
 
 @pytest.mark.parametrize(
@@ -38,3 +41,20 @@ def test_a_passage_that_was_edited_since_is_left_out():
     engine.library.articles[1] = replace(PIER, text="Something else.", version="")
     page = answer_html(1, "?", answer, engine.library.show, searched=2)
     assert page.count("data-read=") == 1
+
+
+def test_headings_and_credit_lines_are_not_among_the_closest_passages():
+    credit, fact = "Source: The Coast Gazette and agencies", "The bay is 12 degrees warm in May."
+    heading = "What divers find there"
+    text = "\n".join([credit, heading, fact])
+    article = Article(article_id="bay", text=text, title="The bay")
+    parts = [(text.index(part), part) for part in (credit, f"{heading}\n{fact}", heading)]
+    passages = [
+        Passage(article_id="bay", start=start, end=start + len(part), text=part, score=0.1, ranks={"text": 1})
+        for start, part in parts
+    ]
+    shown = Reading(closest_passages(passages, lambda article_id, version: article))
+    assert shown.text.count("The bay") == 2  # its title once, and the fact once
+    assert f"{heading} {fact}" in shown.text
+    assert "agencies" not in shown.text
+    assert closest_passages([passages[0], passages[2]], lambda article_id, version: article) == ""

@@ -8,13 +8,12 @@ from index.article import Span
 from index.errors import CitewellError
 from rag.answer import Answer, Passage, RefusalReason
 from rag.prompts import REFUSAL, REFUSAL_REASONS
+from ui.closest import CLOSEST, excerpt, says_something
 from ui.web.engine import Show
 from ui.web.links import article_link
 from ui.web.markup import byline, plain
 from ui.web.welcome import HOW_TO_ADD
 
-CLOSEST_PASSAGES = 3
-_PASSAGE_SHOWN = 320
 _WAYS_ON: dict[RefusalReason, str] = {
     "empty_library": "Add some, then ask again.",
     "no_evidence": "Try the words that an article would use, or add an article about it.",
@@ -40,7 +39,7 @@ def refusal_html(answer: Answer, searched: int) -> str:
 
 
 def closest_passages(passages: Sequence[Passage], show: Show) -> str:
-    """The passages that came nearest, each with a way into its article."""
+    """The passages that came nearest and say something, each with a way into its article."""
     items: list[str] = []
     for passage in passages:
         try:
@@ -48,19 +47,17 @@ def closest_passages(passages: Sequence[Passage], show: Show) -> str:
         except CitewellError:
             continue
         span = Span(passage.start, passage.end)
-        if article.text[span.start : span.end] != passage.text:  # edited since it was retrieved
+        edited_since = article.text[span.start : span.end] != passage.text
+        if edited_since or not says_something(passage.text, article.title):
             continue
-        excerpt = passage.text.replace("\n", " ").strip()
-        if len(excerpt) > _PASSAGE_SHOWN:
-            excerpt = excerpt[:_PASSAGE_SHOWN].rpartition(" ")[0] + " …"
         items.append(
             f'<li class="source passage" data-read="{plain(article_link(article, span))}">'
             f'<button type="button" class="heading open">'
             f'<span class="title" dir="auto">{plain(article.title)}</span></button>'
             f'<p class="byline">{byline(article.publisher, article.published)}</p>'
-            f'<p class="context" dir="auto">{plain(excerpt)}</p></li>'
+            f'<p class="context" dir="auto">{plain(excerpt(passage.text))}</p></li>'
         )
-        if len(items) == CLOSEST_PASSAGES:
+        if len(items) == CLOSEST:
             break
     if not items:
         return ""
