@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.errors import UsageError
@@ -26,6 +26,42 @@ class Settings(BaseSettings):
         ge=0,
         le=1,
         description="Refuse when the confidence is below this; unset: the measured threshold; 0: never.",
+    )
+    llm: str = Field(
+        default="verbatim",
+        description="Who writes the answers: `verbatim` (quotes, no model), or a model by name (`rag/llms`).",
+    )
+    llm_timeout_seconds: float = Field(
+        default=180, gt=0, description="Longest that a model's reply may take in all, retries included."
+    )
+    llm_stall_seconds: float = Field(
+        default=60, gt=0, description="Longest silence of a model, before its first word or between two."
+    )
+    llm_retries: int = Field(
+        default=2,
+        ge=0,
+        le=10,
+        description="Further attempts when a model's server is busy, failing or not reached.",
+    )
+    llm_context_window: int = Field(
+        default=8_192, ge=1_024, description="Tokens, prompt and reply together, that the model is used with."
+    )
+    llm_max_tokens: int = Field(
+        default=512, ge=1, description="Tokens that a model may write for one answer."
+    )
+    fall_back: bool | None = Field(
+        default=None,
+        description="Quote instead when the model fails; unset: yes for `local`, no for a model elsewhere.",
+    )
+    ollama_url: str = Field(default="http://127.0.0.1:11434", description="Where Ollama listens.")
+    openai_api_key: SecretStr | None = Field(
+        default=None, description="Key for `openai:…`; never sent elsewhere."
+    )
+    anthropic_api_key: SecretStr | None = Field(
+        default=None, description="Key for `anthropic:…`; never sent elsewhere."
+    )
+    openai_like_api_key: SecretStr | None = Field(
+        default=None, description="Key for the server of `openai-like:…`, where it wants one."
     )
     max_question_chars: int = Field(
         default=4_000, ge=1, description="Longer questions are refused as wrong usage."
