@@ -4,6 +4,7 @@ CitewellError
 ├── UsageError           the request itself is wrong: nothing was tried
 ├── InputError           one article cannot be read: the others of the batch still are
 ├── ModelFileError       a bundled model file is missing or is not the one that was pinned
+├── ModelError           a language model fails, or refuses what it is given
 └── LibraryError         the library cannot be used
     ├── LibraryNotFound      nothing is there
     ├── LibraryLocked        another process is writing and waiting was declined
@@ -35,6 +36,14 @@ class InputError(CitewellError):
 
 class ModelFileError(CitewellError):
     """Raised when a bundled model file is missing or its SHA-256 is not the pinned one."""
+
+
+class ModelError(CitewellError):
+    """Raised when a language model fails or refuses: it cannot be reached, the prompt is too long."""
+
+    def __init__(self, message: str, *, hint: str = "", retryable: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.retryable = retryable
 
 
 class LibraryError(CitewellError):

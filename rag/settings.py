@@ -67,6 +67,21 @@ class Settings(BaseSettings):
         default=4_000, ge=1, description="Longer questions are refused as wrong usage."
     )
     max_article_bytes: int = Field(default=20_000_000, ge=1, description="Larger files are not read.")
+    cache: Path | None = Field(
+        default=None,
+        description="Folder that the local model (1.1 GB) is joined in; unset: the user's cache folder.",
+    )
+    local_model: Path | None = Field(
+        default=None, description="A GGUF file to answer with; unset: the bundled model."
+    )
+    local_context: int = Field(
+        default=4096,
+        ge=512,
+        description="Tokens that the local model reads and writes at most in one answer.",
+    )
+    local_threads: int | None = Field(
+        default=None, ge=1, description="Threads of the local model; unset: as many as there are cores."
+    )
     host: str = Field(default="127.0.0.1", description="Address the web chat listens on.")
     port: int = Field(default=7860, ge=1, le=65535, description="Port the web chat listens on.")
     concurrent_answers: int = Field(
