@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +42,13 @@ _STOP_WORDS = """
 
 tantivy's own list has 33 words, none of them one that questions are asked with.
 """
+_UNSPACED = re.compile(
+    "["
+    "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"  # Chinese characters
+    "\u3041-\u309a\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # Japanese syllables
+    "\u1100-\u11ff\uac00-\ud7af"  # Korean syllables
+    "]+"
+)
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -51,7 +61,7 @@ class TextDocument(NamedTuple):
     published: date | None
     language: str | None
     body: str
-    """Title, line break, text of the chunk."""
+    """Title, line break, text of the chunk; indexed, not stored."""
 
 
 @lru_cache(maxsize=1)
@@ -70,11 +80,27 @@ def _analyzer() -> tantivy.TextAnalyzer:
 def terms(text: str) -> list[str]:
     """The words of `text` as the index sees them: lower case, no accents, stemmed, no stop words.
 
-    >>> terms("The Mayor's cafés were closing!")
-    ['mayor', 'cafe', 'close']
+    Chinese, Japanese and Korean come as overlapping pairs of characters.
+
+    >>> terms("The Mayor's cafés were closing!"), terms("2019年に東京で")
+    (['mayor', 'cafe', 'close'], ['2019', '年に', 'に東', '東京', '京で'])
     """
-    found: list[str] = _analyzer().analyze(text.encode("utf-8", "replace").decode())
+    found: list[str] = _analyzer().analyze(_in_pairs(text.encode("utf-8", "replace").decode()))
     return found
+
+
+def _in_pairs(text: str) -> str:
+    """`text` with each run of characters that no spaces part into words as its overlapping pairs.
+
+    A whole clause would be one term otherwise, or none when it is longer than `_LONGEST_TERM`. Pairs are what
+    Lucene's CJKAnalyzer indexes; tantivy's own n-gram tokenizer would cut English up as well, and a second
+    field for it would be unknown to `terms`.
+    """
+    return _UNSPACED.sub(lambda run: f" {_pairs(unicodedata.normalize('NFKC', run.group()))} ", text)
+
+
+def _pairs(run: str) -> str:
+    return " ".join(first + second for first, second in pairwise(run)) or run
 
 
 def epoch_day(day: date) -> int:
@@ -251,7 +277,7 @@ def _tantivy_document(document: TextDocument) -> tantivy.Document:
     made = tantivy.Document()
     made.add_text("chunk_id", document.chunk_id)
     made.add_text("article_id", document.article_id)
-    made.add_text("body", document.body)
+    made.add_text("body", _in_pairs(document.body))
     if document.publisher is not None:
         made.add_text("publisher", document.publisher.casefold())
     if document.language is not None:
