@@ -11,7 +11,7 @@ import yaml
 
 from index.errors import InputError
 from index.readers.cleaning import clean_line
-from index.readers.page import parse_date, parse_language, parse_url
+from index.readers.page import Page, parse_date, parse_language, parse_url
 
 _OPEN = re.compile(r"---[ \t]*\n")
 _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
@@ -29,6 +29,18 @@ class FrontMatter:
     url: str | None = None
     published: date | None = None
     language: str | None = None
+
+    def page(self, text: str, *, title: str) -> Page:
+        """The text below as a page, with what the fields say of it; `title` where they give none."""
+        return Page(
+            text=text,
+            title=self.title or title,
+            author=self.author,
+            publisher=self.publisher,
+            url=self.url,
+            published=self.published,
+            language=self.language,
+        )
 
 
 def split_front_matter(text: str, path: Path) -> tuple[FrontMatter, str]:

@@ -30,15 +30,7 @@ def read_page(data: bytes, path: Path) -> Page:
     fields, body = split_front_matter(whole, path)
     text, heading = plain_text(body)
     require_text(text, path, what="has no text below its front matter" if body != whole else "has no text")
-    return Page(
-        text=text,
-        title=fields.title or heading or title_from_name(path),
-        author=fields.author,
-        publisher=fields.publisher,
-        url=fields.url,
-        published=fields.published,
-        language=fields.language,
-    )
+    return fields.page(text, title=heading or title_from_name(path))
 
 
 def plain_text(source: str) -> tuple[str, str | None]:

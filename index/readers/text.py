@@ -24,12 +24,4 @@ def read_page(data: bytes, path: Path) -> Page:
     require_text(text, path, what="has no text below its front matter")
     first, _, rest = text.lstrip("\n").partition("\n")
     stated = first.strip() if rest.strip() and looks_like_title(first.strip()) else ""
-    return Page(
-        text=text,
-        title=fields.title or stated or title_from_name(path),
-        author=fields.author,
-        publisher=fields.publisher,
-        url=fields.url,
-        published=fields.published,
-        language=fields.language,
-    )
+    return fields.page(text, title=stated or title_from_name(path))

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from index.article import Article
 from index.library import Library
+from index.readers import read
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +32,15 @@ def quick_folder():
 def library(tmp_path):
     with Library.open(tmp_path / "library", create=True) as opened:
         yield opened
+
+
+@pytest.fixture
+def load(tmp_path, request):
+    """Reads bytes or text as the file of a name; by default the one that the module calls `FILE_NAME`."""
+
+    def read_as(data: bytes | str, name: str = request.module.FILE_NAME) -> Article:
+        path = tmp_path / name
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+        return read(path, article_id="a", max_bytes=1_000_000)
+
+    return read_as

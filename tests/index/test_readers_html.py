@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from index.article import Article
 from index.errors import InputError
-from index.readers import read
 
 PAGE = """<!DOCTYPE html><html lang="en-GB"><head>{head}<title>Harbour closed</title></head><body>
 <nav><a href="/">Home</a> <a href="/sport">Sport</a></nav><article><h1>Harbour closed</h1>{byline}
@@ -21,16 +18,7 @@ closed until the end of the year, <b>because</b> the <a href="/i">inspectors</a>
 <table><tr><th>Quay</th><th>Ships</th></tr><tr><td>North</td><td>12</td></tr></table>
 <script>track("me")</script><p>Café owners — like everyone else on the quay — must wait for the spring.</p>
 </article><footer>Copyright 2019. Page printed 3 March 2021.</footer></body></html>"""
-
-
-@pytest.fixture
-def load(tmp_path: Path):
-    def read_html(data: bytes | str, name: str = "saved-page.html") -> Article:
-        path = tmp_path / name
-        path.write_bytes(data.encode() if isinstance(data, str) else data)
-        return read(path, article_id="a", max_bytes=1_000_000)
-
-    return read_html
+FILE_NAME = "saved-page.html"
 
 
 def page(head: str = "", byline: str = "") -> str:

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from index.article import Article
 from index.errors import InputError
-from index.readers import read
 from index.readers.markdown import plain_text
 
-
-@pytest.fixture
-def load(tmp_path: Path):
-    def read_text(text: str, name: str = "a-note.md") -> Article:
-        path = tmp_path / name
-        path.write_text(text, encoding="utf-8", newline="")
-        return read(path, article_id="a", max_bytes=1_000_000)
-
-    return read_text
+FILE_NAME = "a-note.md"
 
 
 def test_front_matter_in_full(load) -> None:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.article import Article
 from index.errors import InputError
 from index.readers import read
 from index.readers.cleaning import clean_text, join_wrapped
@@ -41,16 +40,7 @@ SENTENCES = {
     "zh-gb18030": "政府周一宣布将扩大与非洲国家的合作，包括国防和安全领域。"
     "发言人表示，这一决定非常重要，将影响整个地区的局势。",
 }
-
-
-@pytest.fixture
-def load(tmp_path: Path):
-    def read_bytes(data: bytes | str, name: str = "an-article_here.txt") -> Article:
-        path = tmp_path / name
-        path.write_bytes(data.encode() if isinstance(data, str) else data)
-        return read(path, article_id="a", max_bytes=1_000_000)
-
-    return read_bytes
+FILE_NAME = "an-article_here.txt"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
