@@ -15,8 +15,8 @@ from typing import Annotated, Any
 
 import typer
 
-from index.errors import CitewellError, InputError, LibraryError, ModelFileError, UsageError
-from ui import printing
+from index.errors import CitewellError, InputError, LibraryError, ModelError, ModelFileError, UsageError
+from ui import model, printing
 from ui.opening import make_settings, open_library
 from ui.options import (
     ArticleOption,
@@ -41,6 +41,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Ask your articles; every sentence carries a checked quote.",
 )
+app.add_typer(model.app)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -71,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _exit_code(error: CitewellError) -> int:
     if isinstance(error, (LibraryError, ModelFileError)):
         return _LIBRARY
-    return _FAILED if isinstance(error, InputError) else _USAGE
+    return _FAILED if isinstance(error, (InputError, ModelError)) else _USAGE
 
 
 def _usage_hint(error: Exception) -> str:

@@ -44,7 +44,7 @@ class Runtime:
         self._folder = _private_folder()
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._socket = str(self._folder / "llm.sock")
-        self._server: Any = serve(
+        self._server: Any = start_server(
             path, context_window=context_window, threads=threads, host=self._socket, port=0
         )
         self.context_window: int = self._ask("GET", "/props")["default_generation_settings"]["n_ctx"]
@@ -103,7 +103,9 @@ class Runtime:
         return said
 
 
-def serve(path: Path, *, context_window: int, threads: int, host: str, port: int, name: str = "") -> Any:
+def start_server(
+    path: Path, *, context_window: int, threads: int, host: str, port: int, name: str = ""
+) -> Any:
     """An `xllamacpp.Server` of the model, which listens until it is dropped; nothing is logged.
 
     Raises:

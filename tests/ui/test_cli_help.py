@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-COMMANDS = ("add", "list", "show", "remove", "search", "ask", "serve", "eval", "reindex", "doctor")
+COMMANDS = ("add", "list", "show", "remove", "search", "ask", "serve", "eval", "reindex", "doctor", "model")
 HEAVY = {
     *("gradio", "fastapi", "uvicorn", "llama_index", "chromadb", "tantivy", "sqlalchemy", "numpy"),
     *("onnxruntime", "tiktoken", "tokenizers", "trafilatura", "lxml", "markdown_it", "httpx", "yaml"),
@@ -28,6 +28,7 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 
 def test_no_help_loads_anything_heavy() -> None:
     calls = [[], ["--help"], ["-h"], ["--version"], *([command, "--help"] for command in COMMANDS)]
+    calls += [["model"], ["model", "path", "--help"], ["model", "serve", "--help"]]
     run = subprocess.run(
         [sys.executable, "-c", _SCRIPT, json.dumps(calls)], capture_output=True, text=True, check=False
     )
