@@ -4,8 +4,15 @@ PYTHON  ?= python3
 VENV    := .venv
 BIN     := $(VENV)/bin
 LIBRARY ?= library
+LLM     ?= local
 SAMPLES := evals/suites/seeds/articles
 SAMPLE_QUESTION := What share of the Africa Corps used to belong to Wagner?
+
+# The local language model is 1.1 GB: LLM=none leaves it out, and answers are quotes. A stamp for each choice.
+comma := ,
+WITH_MODEL := $(filter-out none,$(LLM))
+INSTALLED := $(VENV)/.installed$(if $(WITH_MODEL),-local)
+INSTALLED_DEV := $(VENV)/.installed-dev$(if $(WITH_MODEL),-local)
 
 .DEFAULT_GOAL := help
 .PHONY: help install run test lint eval bench clean
@@ -13,27 +20,28 @@ SAMPLE_QUESTION := What share of the Africa Corps used to belong to Wagner?
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-install: $(VENV)/.installed ## Make the environment and install Citewell
+install: $(INSTALLED) ## Make the environment and install Citewell
 
-run: $(VENV)/.installed ## Put the sample articles into a library and open the chat
+run: $(INSTALLED) ## Put the sample articles into a library and open the chat (LLM=none: only quotes)
+	@$(if $(WITH_MODEL),$(BIN)/citewell model path >/dev/null)
 	@$(BIN)/citewell add $(SAMPLES) --library $(LIBRARY)
 	@echo; echo "$$ citewell ask \"$(SAMPLE_QUESTION)\""
 	@$(BIN)/citewell ask "$(SAMPLE_QUESTION)" --library $(LIBRARY)
 	@echo; echo "Opening the chat; stop it with Ctrl-C."
 	@$(BIN)/citewell serve --library $(LIBRARY)
 
-test: $(VENV)/.installed-dev ## Run the tests
+test: $(INSTALLED_DEV) ## Run the tests
 	$(BIN)/python -m pytest
 
-lint: $(VENV)/.installed-dev ## Check style and types
+lint: $(INSTALLED_DEV) ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-eval: $(VENV)/.installed ## Hold the answers over the sample articles to the suite `seeds`
+eval: $(INSTALLED) ## Hold the answers over the sample articles to the suite `seeds`
 	$(BIN)/citewell eval seeds
 
-bench: $(VENV)/.installed-dev ## Measure on open data: make bench DATA="squad.json clapnq.jsonl"
+bench: $(INSTALLED_DEV) ## Measure on open data: make bench DATA="squad.json clapnq.jsonl"
 	$(BIN)/python -m evals.benchmarks.retrieval $(DATA)
 	$(BIN)/python -m evals.benchmarks.answers $(DATA)
 	$(BIN)/python -m evals.benchmarks.timings $(DATA)
@@ -46,10 +54,12 @@ $(VENV)/bin/python:
 	  { echo "Citewell needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+$(INSTALLED): pyproject.toml | $(VENV)/bin/python
+	@echo "Installing$(if $(WITH_MODEL), with the language model: 1.1 GB; LLM=none leaves it out) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.$(if $(WITH_MODEL),[local])'
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
-	@touch $@ $(VENV)/.installed
+$(INSTALLED_DEV): pyproject.toml | $(VENV)/bin/python
+	@echo "Installing$(if $(WITH_MODEL), with the language model: 1.1 GB; LLM=none leaves it out) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev$(if $(WITH_MODEL),$(comma)local)]'
+	@touch $@ $(INSTALLED)
