@@ -1,7 +1,6 @@
 """What the libraries of models raise, told in one line each: what it means, what to do, whether to try again.
 
-They are known by their attributes and the names of their classes: the libraries are optional, and two
-generations of httpx are in use among them.
+They are known by their attributes and the names of their classes: the libraries are optional.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ def _openai_like(address: str, settings: Settings) -> LLM:
         import httpx
         from llama_index.llms.openai_like import OpenAILike
     key = _usable_key("openai-like", settings)
-    options = client_options(httpx, stall=settings.llm_stall_seconds, key=key)
+    options = client_options(stall=settings.llm_stall_seconds, key=key)
     llm: LLM = OpenAILike(
         model=model,
         api_base=url,
@@ -115,7 +115,7 @@ def _openai(model: str, settings: Settings) -> LLM:
         import httpx
         from llama_index.llms.openai import OpenAI
     key = _required_key("openai", settings)
-    options = client_options(httpx, stall=settings.llm_stall_seconds, key=key)
+    options = client_options(stall=settings.llm_stall_seconds, key=key)
     with _known(model, f"for a newer one: openai-like:{OPENAI_URL}#{model}"):
         llm = OpenAI(
             model=model,
@@ -136,7 +136,7 @@ def _ollama(model: str, settings: Settings) -> LLM:
         import httpx
         import ollama
         from llama_index.llms.ollama import Ollama
-    options = client_options(httpx, stall=settings.llm_stall_seconds)
+    options = client_options(stall=settings.llm_stall_seconds)
     llm: LLM = Ollama(
         model=model,
         base_url=settings.ollama_url,
@@ -153,10 +153,10 @@ def _ollama(model: str, settings: Settings) -> LLM:
 def _anthropic(model: str, settings: Settings) -> LLM:
     with _extra("anthropic"):
         import anthropic
-        import httpx2
+        import httpx
         from llama_index.llms.anthropic import Anthropic
     key = _required_key("anthropic", settings)
-    options = client_options(httpx2, stall=settings.llm_stall_seconds, key_header="x-api-key", key=key)
+    options = client_options(stall=settings.llm_stall_seconds, key_header="x-api-key", key=key)
     llm = Anthropic(
         model=model,
         base_url=ANTHROPIC_URL,
@@ -172,7 +172,7 @@ def _anthropic(model: str, settings: Settings) -> LLM:
         api_key=_KEPT_ELSEWHERE,
         timeout=settings.llm_stall_seconds,
         max_retries=0,
-        http_client=httpx2.Client(**options),
+        http_client=httpx.Client(**options),
     )
     return llm
 

@@ -11,9 +11,9 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from types import ModuleType
 from typing import Any
 
+import httpx
 from pydantic import SecretStr
 
 _KEPT = ("accept", "content-type", "content-length", "transfer-encoding", "connection", "anthropic-version")
@@ -81,12 +81,11 @@ class Patience:
 
 
 def client_options(
-    http: ModuleType, *, stall: float, key_header: str = "authorization", key: SecretStr | None = None
+    *, stall: float, key_header: str = "authorization", key: SecretStr | None = None
 ) -> dict[str, Any]:
-    """Arguments for `http.Client`.
+    """Arguments for `httpx.Client`.
 
     Args:
-        http: `httpx`, or `httpx2`, to which some libraries have moved; alike in all that is used here.
         stall: Seconds of silence, for requests that no `Patience` is applied to.
         key_header: The header that carries the key; the library that makes the request never sees the key,
             so none of its reprs, logs or errors can show it.
@@ -96,16 +95,16 @@ def client_options(
     if key is not None:
         value = key.get_secret_value()
         own[key_header] = f"Bearer {value}" if key_header == "authorization" else value
-    watched = _watched(http.SyncByteStream)
 
-    def leave(request: Any) -> None:
-        request.headers = http.Headers(_bare(request.headers, request.url.netloc.decode("ascii")) | own)
+    def leave(request: httpx.Request) -> None:
+        request.headers = httpx.Headers(_bare(request.headers, request.url.netloc.decode("ascii")) | own)
         patience = _patience.get()
         if patience is not None:
             request.extensions["timeout"] = patience.timeouts()
 
-    def arrive(response: Any) -> None:
-        response.stream = watched(response.stream, _patience.get())
+    def arrive(response: httpx.Response) -> None:
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        response.stream = _Watched(response.stream, _patience.get())
 
     return {
         "trust_env": False,  # no proxy, no .netrc
@@ -119,25 +118,22 @@ def _bare(headers: Mapping[str, str], host: str) -> dict[str, str]:
     return {"host": host} | {name: headers[name] for name in _KEPT if name in headers}
 
 
-def _watched(base: Any) -> Any:
-    """A class of byte streams that end when patience does."""
+class _Watched(httpx.SyncByteStream):
+    """Bytes that end when patience does."""
 
-    class Watched(base):  # type: ignore[misc]
-        def __init__(self, stream: Any, patience: Patience | None) -> None:
-            self._stream = stream
-            self._patience = patience
+    def __init__(self, stream: httpx.SyncByteStream, patience: Patience | None) -> None:
+        self._stream = stream
+        self._patience = patience
 
-        def __iter__(self) -> Iterator[bytes]:
-            seen = 0
-            for chunk in self._stream:
-                seen += len(chunk)
-                if seen > _MOST_BYTES:
-                    raise ValueError(f"the reply has more than {_MOST_BYTES:,} bytes")
-                if self._patience is not None:
-                    self._patience.check()
-                yield chunk
+    def __iter__(self) -> Iterator[bytes]:
+        seen = 0
+        for chunk in self._stream:
+            seen += len(chunk)
+            if seen > _MOST_BYTES:
+                raise ValueError(f"the reply has more than {_MOST_BYTES:,} bytes")
+            if self._patience is not None:
+                self._patience.check()
+            yield chunk
 
-        def close(self) -> None:
-            self._stream.close()
-
-    return Watched
+    def close(self) -> None:
+        self._stream.close()

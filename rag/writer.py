@@ -211,7 +211,7 @@ class Writer:
     def _translated(self, error: Exception) -> ModelError:
         failure = diagnose(error)
         return ModelError(
-            self._without_key(f"the model {self.name} {failure.cause}"),
+            f"the model {self.name} {self._without_key(failure.cause)}",
             hint=self._hint(failure, getattr(error, "status_code", None)),
             retryable=failure.retryable,
         )
