@@ -82,7 +82,7 @@ _DATES = [
 _LITERAL = re.compile(r"(?<![\w/])\d{1,2}/\d{1,2}/\d{2,4}(?![\w/])|(?<![\w:])\d{1,2}:\d{2}(?![\w:])")
 _DIGITS = re.compile(
     r"(?<![\w.])(?<!(?-i:[A-Z])-)(?P<sign>(?<!\S)-)?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?:(?P<glued>k|mn|bn|tn)|[ -](?P<scale>thousand|million|billion|trillion|bn))?(?![^\W\d_])",
+    r"(?:(?P<glued>k|mn|bn|tn)|[ -](?P<scale>thousand|million|billion|trillion|bn))?(?![^\W_]|\.\d)",
     re.IGNORECASE,
 )
 _WORDS = re.compile(
