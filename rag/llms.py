@@ -133,7 +133,6 @@ def _openai(model: str, settings: Settings) -> LLM:
 def _ollama(model: str, settings: Settings) -> LLM:
     _check_url(settings.ollama_url, "CITEWELL_OLLAMA_URL=http://127.0.0.1:11434")
     with _extra("ollama"):
-        import httpx
         import ollama
         from llama_index.llms.ollama import Ollama
     options = client_options(stall=settings.llm_stall_seconds)

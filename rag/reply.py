@@ -25,6 +25,7 @@ class Reply(Iterator[str]):
         self._withheld = False
 
     def __next__(self) -> str:
+        self._patience.begin()  # its reader may have taken its time
         for response in self._responses:
             self._patience.heard()
             self.events += 1
@@ -50,6 +51,7 @@ class Reply(Iterator[str]):
         close = getattr(self._responses, "close", None)
         if close is not None:
             close()
+        self._patience.hang_up()
 
     def _look_for_end(self, response: Any) -> None:
         """Each service says in its own way why a reply ended; an LLM that does none of this is believed."""

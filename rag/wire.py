@@ -36,10 +36,11 @@ class Patience:
         self._stall = stall
         self._end = time.monotonic() + total
         self._next = 0.0
+        self._line: httpx.Response | None = None
         self.begin()
 
     def begin(self) -> None:
-        """A request is about to leave: the wait for its first sign of life begins."""
+        """The wait for the next sign of life begins: what went before was no silence of the model's."""
         self._next = time.monotonic() + self._stall
 
     def heard(self) -> None:
@@ -61,6 +62,19 @@ class Patience:
             raise self._overdue()
         if now > self._next:
             raise TimeoutError(f"it was silent for {self._stall:g} s")
+
+    def hang_up(self) -> None:
+        """Closes the connection of a reply that is not wanted any more.
+
+        The libraries leave it open: their stream and its iterator hold each other, so leaving the iteration
+        closes nothing before the garbage is collected, and until then the model writes on.
+        """
+        if self._line is not None:
+            self._line.close()
+
+    def answered(self, line: httpx.Response) -> None:
+        """The server has begun to answer."""
+        self._line = line
 
     def _overdue(self) -> TimeoutError:
         return TimeoutError(f"it did not finish within {self._total:g} s")
@@ -100,11 +114,15 @@ def client_options(
         request.headers = httpx.Headers(_bare(request.headers, request.url.netloc.decode("ascii")) | own)
         patience = _patience.get()
         if patience is not None:
+            patience.begin()  # the library may have been loading itself until now
             request.extensions["timeout"] = patience.timeouts()
 
     def arrive(response: httpx.Response) -> None:
         assert isinstance(response.stream, httpx.SyncByteStream)
-        response.stream = _Watched(response.stream, _patience.get())
+        patience = _patience.get()
+        response.stream = _Watched(response.stream, patience)
+        if patience is not None:
+            patience.answered(response)
 
     return {
         "trust_env": False,  # no proxy, no .netrc

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from llama_index.core.base.llms.types import ChatMessage
@@ -97,7 +97,7 @@ class Writer:
 
     def stream(
         self, messages: Sequence[Message], *, max_tokens: int, assistant_prefix: str = ""
-    ) -> Iterator[str]:
+    ) -> Generator[str, None, None]:
         """The reply in pieces; closing the iterator hangs up.
 
         Args:
@@ -179,7 +179,6 @@ class Writer:
         llm = _limited(self._llm, max_tokens)
         with patience.applied():
             try:
-                patience.begin()
                 reply = Reply(llm.stream_chat(messages, max_tokens=max_tokens, **prefix), patience)
             except CitewellError:
                 raise
