@@ -11,7 +11,7 @@ import pytest
 def local_llm():
     """The bundled model; its tests are marked `local_model`, and skipped where it is not installed.
 
-    It is joined in the user's own cache folder, as any use of it does, so that 1.1 GB are written once and not
+    It is joined in the user's own cache folder, as any use of it does, so that 1.1 GB are written once, not
     at each run. CITEWELL_REQUIRE_LOCAL_MODEL=1 makes its absence a failure.
     """
     from rag.local import LocalLLM, is_installed

@@ -104,14 +104,12 @@ def bundled_file(model: BundledModel, cache: Path | None = None) -> Path:
     """
     folder = cache_folder(cache)
     target = folder / model.name
-    if _noted(target, model):
+    if _is_whole(target, model):
         return target
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder / f".{model.name}.lock"):
-            if not (
-                _noted(target, model) or _hashed(target, model)
-            ):  # another process may have just joined it
+            if not _is_whole(target, model):  # another process may have just joined it
                 _join(model, target)
     except OSError as error:
         raise ModelFileError(
@@ -187,9 +185,14 @@ def _part_file(name: str) -> Path | None:
     return path if path is not None and path.is_file() else None
 
 
-def _hashed(target: Path, model: BundledModel) -> bool:
-    """Whether the file is the model, by reading it all; noted when it is."""
-    if not target.is_file() or target.stat().st_size != model.size:
+def _is_whole(target: Path, model: BundledModel) -> bool:
+    """Whether the file is the model: by the note, or else by reading it all, which is then noted."""
+    if _noted(target, model):
+        return True
+    try:
+        if target.stat().st_size != model.size:
+            return False
+    except OSError:
         return False
     found = hashlib.sha256()
     with byte_bar("checking the local model", model.size) as advance:

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
@@ -175,9 +176,9 @@ def test_threads_that_join_at_once_join_once(cache, model, monkeypatch):
 
 
 def test_too_little_room_is_said_before_anything_is_written(cache, model, monkeypatch):
-    Usage = namedtuple("Usage", "total used free")  # noqa: PYI024
+    Usage = namedtuple("Usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**9, 10**9 - 1, 1))
-    with pytest.raises(ModelFileError, match="0.0 GB are free") as caught:
+    with pytest.raises(ModelFileError, match=r"0\.0 GB are free") as caught:
         bundled_file(model, cache)
     assert str(cache) in caught.value.message
     assert "CITEWELL_CACHE" in caught.value.hint
@@ -200,6 +201,17 @@ def test_a_cache_that_is_no_folder_is_named(tmp_path, model):
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(ModelFileError, match="cannot be written to") as caught:
         bundled_file(model, tmp_path / "file" / "citewell")
+    assert "CITEWELL_CACHE" in caught.value.hint
+
+
+def test_a_file_that_may_not_be_made_is_named(cache, model, monkeypatch):
+    def forbidden(**_options):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(tempfile, "mkstemp", forbidden)
+    with pytest.raises(ModelFileError, match="Permission denied") as caught:
+        bundled_file(model, cache)
+    assert str(cache) in caught.value.message
     assert "CITEWELL_CACHE" in caught.value.hint
 
 
