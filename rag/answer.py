@@ -44,6 +44,8 @@ class AnswerSentence:
     """Numbers of the citations it carries."""
     support: Support
     """How far the cited words carry the sentence."""
+    reasons: tuple[str, ...] = ()
+    """Why it is not `supported`, in words; empty where it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,15 @@ class Passage:
     """Fused score; only its order means anything."""
     ranks: dict[str, int]
     """Rank from 1 in each list that found it: `text`, `vector`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What an answer will rest on, there before its first word."""
+
+    question: str
+    standalone_question: str
+    passages: tuple[Passage, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +89,10 @@ class Answer:
     """Calibrated probability that the library answers the question; given on refusals too."""
     answerer: str
     """Who wrote it: `verbatim`, or the name of a model."""
+    dropped_markers: int = 0
+    """Markers of the writer that resolved to nothing; they are never shown."""
+    notices: tuple[str, ...] = ()
+    """What the reader should know of how it came about, in words: that the model failed, say."""
     timings_ms: dict[str, float] = field(default_factory=dict)
     id: str | None = None
     """The caller's own id of the question, passed through."""
@@ -92,7 +107,13 @@ class Answer:
             "refusal_reason": self.refusal_reason,
             "answer": self.answer,
             "sentences": [
-                {"text": s.text, "citations": list(s.citations), "support": s.support} for s in self.sentences
+                {
+                    "text": s.text,
+                    "citations": list(s.citations),
+                    "support": s.support,
+                    "reasons": list(s.reasons),
+                }
+                for s in self.sentences
             ],
             "citations": [
                 {
@@ -112,6 +133,8 @@ class Answer:
             "passages": [passage_dict(p) for p in self.passages],
             "confidence": round(self.confidence, 4),
             "answerer": self.answerer,
+            "dropped_markers": self.dropped_markers,
+            "notices": list(self.notices),
             "timings_ms": {k: round(v, 1) for k, v in self.timings_ms.items()},
         }
 

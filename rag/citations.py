@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from index.article import Article, Span
 from index.errors import UsageError
 from index.library import ArticleInfo
-from rag.answer import AnswerSentence, Citation
+from rag.answer import AnswerSentence, Citation, Support
 
 ReadVersion = Callable[[str, str], Article]
 """(article id, version) -> the article; raises UsageError when that version is not there."""
@@ -31,38 +30,46 @@ class DraftSentence:
 
     text: str
     sources: tuple[Source, ...]
+    support: Support = "supported"
+    reasons: tuple[str, ...] = ()
+    """Why it is not `supported`."""
 
 
-class Cited(NamedTuple):
-    """What is left of a draft after the check."""
+class CitationDesk:
+    """Checks the sources of one answer's sentences as they come, and numbers its citations by first use."""
 
-    sentences: tuple[AnswerSentence, ...]
-    citations: tuple[Citation, ...]
-    dropped: int
-    """Sources whose words were not found where they claimed to be; a sentence with no other is gone too."""
+    def __init__(self, read: ReadVersion) -> None:
+        self.sentences: list[AnswerSentence] = []
+        """The sentences that passed, in order."""
+        self.dropped = 0
+        """Sources whose words were not found where they claimed to be."""
+        self._read = read
+        self._numbered: dict[tuple[str, str, Span], Citation] = {}
 
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The citations so far, by number."""
+        return tuple(self._numbered.values())
 
-def cite(draft: Sequence[DraftSentence], read: ReadVersion) -> Cited:
-    """Check every source against its article's text and number the citations by first use."""
-    numbers: dict[tuple[str, str, Span], Citation] = {}
-    sentences = []
-    dropped = 0
-    for sentence in draft:
+    def check(self, draft: DraftSentence) -> AnswerSentence | None:
+        """The sentence with its numbers; None, and nothing is kept of it, when no source stands."""
         carried: list[int] = []
-        for source in sentence.sources:
-            if not _stands(source, read):
-                dropped += 1
+        for source in draft.sources:
+            if not _stands(source, self._read):
+                self.dropped += 1
                 continue
             key = (source.article.article_id, source.article.version, source.span)
-            if key not in numbers:
-                numbers[key] = _citation(len(numbers) + 1, source)
-            if numbers[key].number not in carried:
-                carried.append(numbers[key].number)
-        if carried:
-            sentences.append(
-                AnswerSentence(text=sentence.text, citations=tuple(carried), support="supported")
-            )
-    return Cited(tuple(sentences), tuple(numbers.values()), dropped)
+            if key not in self._numbered:
+                self._numbered[key] = _citation(len(self._numbered) + 1, source)
+            if self._numbered[key].number not in carried:
+                carried.append(self._numbered[key].number)
+        if not carried:
+            return None
+        sentence = AnswerSentence(
+            text=draft.text, citations=tuple(carried), support=draft.support, reasons=draft.reasons
+        )
+        self.sentences.append(sentence)
+        return sentence
 
 
 def _stands(source: Source, read: ReadVersion) -> bool:

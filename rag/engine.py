@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
+from llama_index.core.llms import LLM
 from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle
 from llama_index_instrumentation import get_dispatcher
@@ -19,15 +19,17 @@ from index.article import Filters
 from index.errors import UsageError
 from index.library import Library
 from rag import conversation
-from rag.answer import Answer, Passage, RefusalReason, Turn
-from rag.answerers import verbatim
-from rag.citations import Cited, cite, with_markers
+from rag.answer import Answer, AnswerSentence, Found, Passage, RefusalReason, Turn
+from rag.answering import Answering
+from rag.citations import CitationDesk, with_markers
+from rag.clock import Clock
 from rag.evidence import Evidence, EvidenceModel, find_evidence, shipped_model
 from rag.prompts import REFUSAL, REFUSAL_REASONS
 from rag.question import Question, analyse
-from rag.retriever import HybridRetriever, Retrieval, as_node
+from rag.retriever import HybridRetriever, as_node
 from rag.settings import Settings, load_settings
 from rag.weights import TermWeights
+from rag.writer import Writer
 
 _dispatcher = get_dispatcher(__name__)
 
@@ -38,11 +40,32 @@ class CitedQueryEngine(BaseQueryEngine):
     """Answers questions from one library. Holds no conversation; safe to use from threads."""
 
     def __init__(
-        self, library: Library, *, settings: Settings | None = None, model: EvidenceModel | None = None
+        self,
+        library: Library,
+        *,
+        settings: Settings | None = None,
+        model: EvidenceModel | None = None,
+        llm: LLM | None = None,
     ) -> None:
+        """An engine over an open library.
+
+        Args:
+            library: Closed by `close`.
+            settings: From the environment when None.
+            model: How evidence is weighed; the shipped model when None.
+            llm: Who writes the answers: any LlamaIndex LLM. When None, the one that `Settings.llm` names.
+
+        Raises:
+            UsageError: the settings name no model, or one whose extra is not installed.
+        """
         self.library = library
         self._settings = settings or load_settings()
         self._model = model or shipped_model()
+        self._writer = (
+            Writer.by_name(self._settings.llm, self._settings)
+            if llm is None
+            else Writer(llm, name=llm.metadata.model_name, is_local=hasattr(llm, "first_token_probabilities"))
+        )
         self._retriever = HybridRetriever(library, top_k=self._settings.top_k)
         super().__init__(callback_manager=None)
 
@@ -57,7 +80,9 @@ class CitedQueryEngine(BaseQueryEngine):
         return cls(Library.open(library, embedder=settings.embedder), settings=settings)
 
     def close(self) -> None:
-        """Closes the library."""
+        """Closes the library, and the model if there is one."""
+        if self._writer is not None:
+            self._writer.close()
         self.library.close()
 
     def __enter__(self) -> CitedQueryEngine:
@@ -92,48 +117,78 @@ class CitedQueryEngine(BaseQueryEngine):
 
         Raises:
             UsageError: the question is empty or too long, or the history is not one.
+            ModelError: the model failed, and the settings do not let quotes take its place.
         """
-        clock = _Clock()
+        *_, answer = self._steps(question, history, filters, top_k)
+        assert isinstance(answer, Answer)
+        return replace(answer, id=id)
+
+    def stream(
+        self,
+        question: str,
+        history: History = (),
+        *,
+        filters: Filters = Filters(),
+        top_k: int | None = None,
+        sources_first: bool = False,
+    ) -> Iterator[Found | str | Answer]:
+        """The answer's text in pieces, then the `Answer`; arguments and errors as for `ask`.
+
+        A piece is a whole sentence with its markers: nothing is given out before it is verified. With
+        `sources_first`, what was found comes before all text, as `Found`: a model takes seconds to begin.
+        """
+        begun = False
+        for step in self._steps(question, history, filters, top_k):
+            if isinstance(step, Found):
+                if sources_first:
+                    yield step
+                continue
+            if isinstance(step, AnswerSentence):
+                yield (" " if begun else "") + with_markers(step)
+                begun = True
+                continue
+            if isinstance(step, Answer) and not begun:
+                yield step.answer  # the refusal in words
+            yield step
+
+    def _steps(
+        self, question: str, history: History, filters: Filters, top_k: int | None
+    ) -> Iterator[Found | AnswerSentence | Answer]:
+        """What `stream` gives out, sentences not yet as text."""
+        clock = Clock()
         asked = self._checked(question)
-        alone = conversation.standalone(asked, _turns(history))
+        turns = _turns(history)
+        alone = conversation.standalone(asked, turns)
         with clock.time("retrieve"):
             analysed = self._analyse(alone)
             retrieval = self._retriever.search(alone, top_k=top_k, filters=filters)
+        yield Found(question=question, standalone_question=alone, passages=retrieval.passages)
         with clock.time("evidence"):
             evidence = find_evidence(analysed, retrieval, self._model)
-            reason = self._refusal(analysed, retrieval, evidence, filters)
-        with clock.time("answer"):
-            cited = Cited((), (), 0)
-            if reason is None:
-                cited = cite(verbatim.write(analysed, evidence), self.library.show)
-                if not cited.sentences:
-                    reason = "no_evidence"
-        return Answer(
-            id=id,
+        desk = CitationDesk(self.library.show)
+        answering = Answering(self._writer, self._settings, self._model.threshold)
+        if evidence.sentences:
+            for draft in answering.write(analysed, evidence, clock):
+                if (sentence := desk.check(draft)) is not None:
+                    yield sentence
+        reason = None
+        if not desk.sentences:
+            reason = self._reason(analysed, evidence, filters, answering)
+        yield Answer(
             question=question,
             standalone_question=alone,
             answerable=reason is None,
             refusal_reason=reason,
-            answer=_in_words(cited, reason, evidence.gaps),
-            sentences=cited.sentences,
-            citations=cited.citations,
+            answer=_in_words(desk.sentences, reason, evidence.gaps),
+            sentences=tuple(desk.sentences),
+            citations=desk.citations,
             passages=retrieval.passages,
-            confidence=evidence.confidence,
-            answerer=verbatim.NAME,
+            confidence=answering.confidence,
+            answerer=answering.name,
+            dropped_markers=answering.dropped,
+            notices=answering.notices,
             timings_ms=clock.timings(),
         )
-
-    def stream(
-        self, question: str, history: History = (), *, filters: Filters = Filters(), top_k: int | None = None
-    ) -> Iterator[str | Answer]:
-        """The answer's text in pieces, then the `Answer` itself; arguments and errors as for `ask`."""
-        answer = self.ask(question, history, filters=filters, top_k=top_k)
-        if answer.sentences:
-            for number, sentence in enumerate(answer.sentences):
-                yield (" " if number else "") + with_markers(sentence)
-        else:
-            yield answer.answer
-        yield answer
 
     @_dispatcher.span
     def search(
@@ -193,45 +248,22 @@ class CitedQueryEngine(BaseQueryEngine):
     def _analyse(self, question: str) -> Question:
         return analyse(question, TermWeights.of(self.library))
 
-    def _refusal(
-        self, question: Question, retrieval: Retrieval, evidence: Evidence, filters: Filters
-    ) -> RefusalReason | None:
-        """Why not to answer; None to answer."""
-        if evidence.sentences and not self._too_weak(evidence):
-            return None
+    def _reason(
+        self, question: Question, evidence: Evidence, filters: Filters, answering: Answering
+    ) -> RefusalReason:
+        """Why there is no answer."""
         if not self.library.article_count():
             return "empty_library"
         if filters and not self.library.count_matching(filters):
             return "filtered_out"
-        if filters and self._answers_without(question):
+        if filters and self._answers_without_filters(question, answering):
             return "filtered_out"
         return "low_evidence" if evidence.sentences else "no_evidence"
 
-    def _too_weak(self, evidence: Evidence) -> bool:
-        threshold = self._settings.refuse_below
-        return evidence.confidence < (self._model.threshold if threshold is None else threshold)
-
-    def _answers_without(self, question: Question) -> bool:
-        """Whether the whole library answers what the filtered one does not."""
+    def _answers_without_filters(self, question: Question, answering: Answering) -> bool:
+        """Whether the whole library answers what the filtered one does not, as far as evidence tells."""
         unfiltered = find_evidence(question, self._retriever.search(question.text), self._model)
-        return bool(unfiltered.sentences) and not self._too_weak(unfiltered)
-
-
-class _Clock:
-    """Wall time of the steps of one answer, in milliseconds."""
-
-    def __init__(self) -> None:
-        self._start = time.perf_counter()
-        self._steps: dict[str, float] = {}
-
-    @contextmanager
-    def time(self, step: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        self._steps[step] = (time.perf_counter() - start) * 1000
-
-    def timings(self) -> dict[str, float]:
-        return {**self._steps, "total": (time.perf_counter() - self._start) * 1000}
+        return bool(unfiltered.sentences) and not answering.refuses(unfiltered)
 
 
 def _turns(history: History) -> list[Turn]:
@@ -250,9 +282,9 @@ def _turns(history: History) -> list[Turn]:
     return turns
 
 
-def _in_words(cited: Cited, reason: RefusalReason | None, gaps: Sequence[str]) -> str:
+def _in_words(sentences: Sequence[AnswerSentence], reason: RefusalReason | None, gaps: Sequence[str]) -> str:
     if reason == "low_evidence" and gaps:
         return " ".join((REFUSAL, *gaps))
     if reason is not None:
         return f"{REFUSAL} {REFUSAL_REASONS[reason]}"
-    return " ".join(with_markers(sentence) for sentence in cited.sentences)
+    return " ".join(with_markers(sentence) for sentence in sentences)

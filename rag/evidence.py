@@ -64,6 +64,11 @@ class EvidenceSentence:
     share: float
     """Its probability among the shortlisted sentences of being the one that answers, 0..1."""
 
+    @property
+    def place(self) -> tuple[str, Span]:
+        """Where it stands: article id and offsets."""
+        return self.hit.article.article_id, self.span
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:

@@ -29,6 +29,30 @@ Kind = Literal[
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+Scope = Literal["fact", "list", "comparison", "summary"]
+"""How much an answer takes: one fact, several alike, one of each side, the gist."""
+_SCOPE_FORMS: tuple[tuple[Scope, str], ...] = (
+    (
+        "comparison",
+        r"\b(?:compar(?:e|es|ed|ing|ison)|differ(?:s|ed|ent|ence|ences)?|contrast|versus|vs"
+        r"|both articles|each article)\b",
+    ),
+    (
+        "summary",
+        r"\b(?:summari[sz]e|summary|sum up|overview|gist|in short|main points?|key points?|describe|explain"
+        r"|tell me (?:all |more )?about|what (?:do|does) (?:the |these |my )?articles? say"
+        r"|what happened)\b",
+    ),
+    (
+        "list",
+        r"\b(?:list|name (?:all|every|the|some|two|three|four|five)|all (?:the|of)|who (?:are|were)"
+        r"|which (?:two|three|four|five|countries|people|companies|places|groups|states|nations|cities"
+        r"|towns|teams|men|women)|what (?:are|were) (?:the|some|all)|examples? of|what kinds|what sorts"
+        r"|reasons|ways)\b",
+    ),
+)
+_SCOPES = tuple((scope, re.compile(pattern, re.IGNORECASE)) for scope, pattern in _SCOPE_FORMS)
+
 _A = r"(?:what|which) (?:\w+ )?"
 _ROLES = (
     r"(?:author|boss|brother|captain|chair(?:man|woman|person)?|chief|co-?founder|coach|commander|daughter|director"
@@ -139,6 +163,16 @@ class Question:
     """What is counted: `fighters` in "how many fighters"; empty when nothing is."""
     measured: frozenset[str]
     """Its stems."""
+
+    @property
+    def scope(self) -> Scope:
+        """How much an answer takes."""
+        return next((scope for scope, pattern in _SCOPES if pattern.search(self.text)), "fact")
+
+    @property
+    def asks_for_several(self) -> bool:
+        """Whether one sentence will hardly do."""
+        return self.scope != "fact"
 
     @property
     def stems(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from index.article import Article, Span
 from index.errors import UsageError
 from index.library import Library
 from rag.answer import AnswerSentence
-from rag.citations import DraftSentence, Source, cite, with_markers
+from rag.citations import CitationDesk, DraftSentence, Source, with_markers
 from tests.rag.conftest import FERRY
 
 
@@ -20,30 +20,37 @@ def source(info, quote, shift=0):
     return Source(article=info, span=Span(start, start + len(quote)), quote=quote)
 
 
+def checked(draft, read):
+    desk = CitationDesk(read)
+    for sentence in draft:
+        desk.check(sentence)
+    return desk
+
+
 def test_numbers_are_given_by_first_use_and_kept(library, ferry):
     first, second = source(ferry, "It is being built in Gdansk."), source(ferry, "May 2026")
     draft = [
         DraftSentence(text="A.", sources=(first,)),
         DraftSentence(text="B.", sources=(second, first)),
     ]
-    cited = cite(draft, library.show)
-    assert [s.citations for s in cited.sentences] == [(1,), (2, 1)]
-    assert [c.quote for c in cited.citations] == ["It is being built in Gdansk.", "May 2026"]
-    assert cited.dropped == 0
+    desk = checked(draft, library.show)
+    assert [s.citations for s in desk.sentences] == [(1,), (2, 1)]
+    assert [c.quote for c in desk.citations] == ["It is being built in Gdansk.", "May 2026"]
+    assert desk.dropped == 0
 
 
 @pytest.mark.parametrize("shift", [-1, 1, 100_000])
 def test_words_that_stand_elsewhere_are_dropped_and_counted(library, ferry, shift):
-    cited = cite([DraftSentence(text="A.", sources=(source(ferry, "May 2026", shift),))], library.show)
-    assert cited == ((), (), 1)
+    desk = checked([DraftSentence(text="A.", sources=(source(ferry, "May 2026", shift),))], library.show)
+    assert (desk.sentences, desk.citations, desk.dropped) == ([], (), 1)
 
 
 def test_a_sentence_keeps_the_sources_that_stand(library, ferry):
     good, bad = source(ferry, "May 2026"), source(ferry, "Gdansk", shift=2)
-    cited = cite([DraftSentence(text="A.", sources=(bad, good))], library.show)
-    assert [c.quote for c in cited.citations] == ["May 2026"]
-    assert cited.sentences[0].citations == (1,)
-    assert cited.dropped == 1
+    desk = checked([DraftSentence(text="A.", sources=(bad, good))], library.show)
+    assert [c.quote for c in desk.citations] == ["May 2026"]
+    assert desk.sentences[0].citations == (1,)
+    assert desk.dropped == 1
 
 
 def test_the_version_that_was_read_is_the_version_that_is_checked(tmp_path):
@@ -52,7 +59,7 @@ def test_the_version_that_was_read_is_the_version_that_is_checked(tmp_path):
         (before,) = library.list()
         draft = [DraftSentence(text="A.", sources=(source(before, "May 2026"),))]
         library.add([Article(article_id="ferry", title=FERRY.title, text="Cancelled. " + FERRY.text)])
-        (citation,) = cite(draft, library.show).citations
+        (citation,) = checked(draft, library.show).citations
         assert citation.version == before.version
         assert library.show("ferry", citation.version).text[citation.start : citation.end] == "May 2026"
 
@@ -61,7 +68,7 @@ def test_an_article_that_is_gone_is_not_cited(ferry):
     def gone(article_id, version):
         raise UsageError("no such article")
 
-    assert cite([DraftSentence(text="A.", sources=(source(ferry, "May 2026"),))], gone).dropped == 1
+    assert checked([DraftSentence(text="A.", sources=(source(ferry, "May 2026"),))], gone).dropped == 1
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.errors import CitewellError, UsageError
-from rag.answer import Answer, Turn
+from rag.answer import Answer, Found, Turn
 from ui.web.engine import Engine
 from ui.web.exchanges import answer_html, note_html, working_html
 
@@ -202,7 +202,7 @@ class Answering:
 
     async def _arrivals(
         self, draft: Draft, history: Sequence[Turn]
-    ) -> AsyncGenerator[list[str | Answer], None]:
+    ) -> AsyncGenerator[list[Found | str | Answer], None]:
         """What the engine's stream yields, run in a thread; each list is all that came since the last one.
 
         Stopping the draft ends this at once, and the stream as soon as it yields again; so does closing it.
@@ -211,10 +211,10 @@ class Answering:
             Exception: whatever the stream raised.
         """
         loop = asyncio.get_running_loop()
-        arrived: asyncio.Queue[str | Answer | Exception | None] = asyncio.Queue()
+        arrived: asyncio.Queue[Found | str | Answer | Exception | None] = asyncio.Queue()
         closed = threading.Event()
 
-        def put(item: str | Answer | Exception | None) -> None:
+        def put(item: Found | str | Answer | Exception | None) -> None:
             with suppress(RuntimeError):  # the loop is gone: the server is shutting down
                 loop.call_soon_threadsafe(arrived.put_nowait, item)
 
@@ -247,7 +247,7 @@ class Answering:
                 await asyncio.sleep(_GATHER_SECONDS)
                 while not arrived.empty():
                     items.append(arrived.get_nowait())
-                ready: list[str | Answer] = []
+                ready: list[Found | str | Answer] = []
                 for item in items:
                     if isinstance(item, Exception):
                         raise item

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from index.article import Article
-from rag.answer import Answer, Turn
+from rag.answer import Answer, Found, Turn
 
 Show = Callable[[str, str | None], Article]
 """`Library.show`: an article by id and version."""
@@ -41,4 +41,4 @@ class Engine(Protocol):
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer: ...
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]: ...
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Found | str | Answer]: ...

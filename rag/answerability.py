@@ -1,0 +1,66 @@
+"""Whether to answer, from the evidence alone or together with a model's opinion of it.
+
+Refusing is not left to a model: a small one answers nearly everything when its examples answer, and refuses a
+third of what it could answer when told to be strict. But how likely it is to say Yes to "do the sentences
+state the answer" tells what the evidence's measures do not see. `evals/benchmarks/refusals.py` fits how much
+each counts, and keeps the curve.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from rag.evidence import Evidence
+
+SAID_YES, SAID_NO = 0.9, 0.4
+"""Taken for the opinion of a model that gives no probabilities, by its reply's first word. On the
+calibration questions the local model gives its Yes this on average, and its lowest tenth that."""
+
+
+class AnswerabilityModel(NamedTuple):
+    """Coefficients of a logistic model, and where it says no."""
+
+    intercept: float
+    evidence: float
+    """Of the log-odds of the evidence's confidence."""
+    opinion: float
+    """Of the log-odds that the model says Yes."""
+    gap: float
+    """Where the evidence plainly lacks what is asked for (`rag.gaps`)."""
+    threshold: float
+    """Below this probability the question is refused."""
+
+    def confidence(self, evidence: Evidence, opinion: float) -> float:
+        """The probability that the library answers the question.
+
+        Args:
+            evidence: What was found.
+            opinion: The probability with which the model says Yes, 0..1.
+        """
+        value = (
+            self.intercept
+            + self.evidence * _log_odds(evidence.confidence)
+            + self.opinion * _log_odds(opinion)
+            + self.gap * bool(evidence.gaps)
+        )
+        return 1 / (1 + math.exp(-value))
+
+    def is_hopeless(self, evidence: Evidence) -> bool:
+        """Whether no opinion could change a refusal, so that the model need not be asked."""
+        return self.confidence(evidence, 1.0) < self.threshold
+
+
+@lru_cache(maxsize=1)
+def shipped_answerability() -> AnswerabilityModel:
+    """The model that comes with Citewell."""
+    stored = json.loads(Path(__file__).with_name("answerability_model.json").read_text(encoding="utf-8"))
+    return AnswerabilityModel(**stored)
+
+
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, 0.001), 0.999)
+    return math.log(bounded / (1 - bounded))

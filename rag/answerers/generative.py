@@ -1,0 +1,189 @@
+"""Answers that a language model writes: evidence under opaque keys in, verified sentences out.
+
+The model sees a handful of evidence sentences and worked examples, never whole passages: a small one reads
+45 to 60 tokens a second on two cores, and given whole passages it refuses a third of what they answer.
+Every sentence it writes is held until it is whole, then held against the quotes it names
+(`rag.support`). What does not stand is replaced by the quote, where the model is a local one, or shown
+as unsupported, where the user chose a model elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from rag.answerers.quoting import as_source, merged, preceding
+from rag.citations import DraftSentence
+from rag.draft import DraftParser, ParsedSentence
+from rag.evidence import Evidence, EvidenceSentence
+from rag.features import leans
+from rag.prompts import ANSWERING, ANSWERING_EXAMPLES, ASKED, SENTENCE
+from rag.question import Question
+from rag.support import SupportVerdict, support
+from rag.writer import Message, Writer
+
+SENTENCES = 4
+"""Evidence shown for a question after one fact: about 120 tokens, two to three seconds of reading."""
+MANY_SENTENCES = 8
+"""Evidence shown where the question asks for several: lists, comparisons, summaries."""
+_KEY_LETTERS = "bcdfghjkmnpqrstvwxyz"
+_KEY_DIGITS = "23456789"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibit:
+    """An evidence sentence under the key that the model knows it by."""
+
+    key: str
+    sentences: tuple[EvidenceSentence, ...]
+    """Several where several articles state the same; the first is shown."""
+
+    @property
+    def quote(self) -> str:
+        return self.sentences[0].text
+
+    @property
+    def context(self) -> tuple[str, ...]:
+        """Where pronouns of the quote may point: the sentence before it, the article's title."""
+        before = preceding(self.sentences[0])
+        title = self.sentences[0].hit.article.title
+        return (before.text, title) if before is not None else (title,)
+
+
+def exhibits(question: Question, evidence: Evidence) -> tuple[Exhibit, ...]:
+    """What the model is shown, in the order in which it stands in the articles.
+
+    A sentence that leans on the one before ("It …") brings that one along. Keys follow from the question and
+    the place, so that they are the same each time, and no article can know them when it is written.
+    """
+    most = MANY_SENTENCES if question.asks_for_several else SENTENCES
+    groups = merged(evidence.sentences)[:most]
+    shown = {group[0].place for group in groups}
+    for first in [group[0] for group in groups]:
+        before = preceding(first) if leans(first.text) else None
+        if before is not None and before.place not in shown:
+            shown.add(before.place)
+            groups.append((before,))
+    order = {
+        article: n for n, article in enumerate(dict.fromkeys(g[0].hit.article.article_id for g in groups))
+    }
+    groups.sort(key=lambda group: (order[group[0].hit.article.article_id], group[0].span))
+    keys: list[str] = []
+    for group in groups:
+        keys.append(_key(f"{question.text}\0{group[0].place}", taken=keys))
+    return tuple(Exhibit(key=key, sentences=tuple(group)) for key, group in zip(keys, groups, strict=True))
+
+
+def _key(seed: str, *, taken: Sequence[str]) -> str:
+    digest = int.from_bytes(sha256(seed.encode()).digest()[:8])
+    while True:
+        digest, first = divmod(digest, len(_KEY_LETTERS))
+        rest, digit = divmod(digest, len(_KEY_DIGITS))
+        key = _KEY_LETTERS[first] + _KEY_DIGITS[digit] + _KEY_LETTERS[rest % len(_KEY_LETTERS)]
+        examples = {known for example in ANSWERING_EXAMPLES for known, _ in example.sentences}
+        if key not in taken and key not in examples:
+            return key
+        digest += 1 + len(_KEY_LETTERS) ** 6
+
+
+def prompt(question: Question, shown: Sequence[Exhibit]) -> tuple[Message, ...]:
+    """The messages: instruction and worked examples, the same for every question, then this one."""
+    messages: list[Message] = [{"role": "system", "content": ANSWERING}]
+    for example in ANSWERING_EXAMPLES:
+        messages.append({"role": "user", "content": _asked(example.sentences, example.question)})
+        messages.append({"role": "assistant", "content": example.reply})
+    lines = [(exhibit.key, exhibit.quote) for exhibit in shown]
+    messages.append({"role": "user", "content": _asked(lines, question.text)})
+    return tuple(messages)
+
+
+def _asked(lines: Sequence[tuple[str, str]], question: str) -> str:
+    """One line a sentence: an article cannot begin a line of its own, so it cannot forge one."""
+    shown = "\n".join(SENTENCE.format(key=key, text=_unforged(text)) for key, text in lines)
+    return ASKED.format(sentences=shown, question=" ".join(question.split()))
+
+
+def _unforged(text: str) -> str:
+    return " ".join(text.replace("[", "(").replace("]", ")").split())
+
+
+class Verifier:
+    """Turns a model's reply into draft sentences that were held against their quotes."""
+
+    def __init__(self, question: Question, shown: Sequence[Exhibit], writer: Writer) -> None:
+        self._question = question
+        self._shown = {exhibit.key: exhibit for exhibit in shown}
+        self._replaces = writer.is_local
+        self._parser = DraftParser(self._shown)
+        self._quoted: set[str] = set()
+        """Keys of quotes that stand in the answer in place of a sentence."""
+        self._said: set[str] = set()
+
+    @property
+    def dropped(self) -> int:
+        """Markers that resolved to nothing."""
+        return self._parser.unknown
+
+    def sentences(self, pieces: Iterator[str]) -> Iterator[DraftSentence]:
+        """The reply's sentences, each as soon as it is whole and verified."""
+        for piece in pieces:
+            yield from self._verified(self._parser.feed(piece))
+        yield from self._verified(self._parser.finish())
+
+    def _verified(self, parsed: Sequence[ParsedSentence]) -> Iterator[DraftSentence]:
+        for sentence in parsed:
+            if sentence.text in self._said:
+                continue
+            self._said.add(sentence.text)
+            draft = self._judged(sentence)
+            if draft is not None:
+                yield draft
+
+    def _judged(self, sentence: ParsedSentence) -> DraftSentence | None:
+        keys = sentence.keys or self._unnamed(sentence.text)
+        if not keys:
+            return None
+        verdict = self._support(sentence.text, keys)
+        if verdict.level == "unsupported" and self._replaces:
+            return self._quote(keys[0])
+        keys = self._needed(sentence.text, keys, verdict)
+        return DraftSentence(
+            text=sentence.text,
+            sources=tuple(as_source(each) for key in keys for each in self._shown[key].sentences),
+            support=verdict.level,
+            reasons=verdict.reasons,
+        )
+
+    def _unnamed(self, text: str) -> tuple[str, ...]:
+        """The exhibit that fully carries a sentence whose marker the model forgot."""
+        return tuple(key for key in self._shown if self._support(text, [key]).level == "supported")[:1]
+
+    def _needed(self, text: str, keys: tuple[str, ...], verdict: SupportVerdict) -> tuple[str, ...]:
+        """The keys without those that the sentence stands as well without, and that do not carry it alone."""
+        kept = list(keys)
+        for key in keys:
+            others = [other for other in kept if other != key]
+            if (
+                others
+                and self._support(text, [key]).level != "supported"
+                and self._support(text, others).level == verdict.level
+            ):
+                kept = others
+        return tuple(kept)
+
+    def _support(self, text: str, keys: Sequence[str]) -> SupportVerdict:
+        exhibits = [self._shown[key] for key in keys]
+        return support(
+            text,
+            [exhibit.quote for exhibit in exhibits],
+            context=[self._question.text, *(line for exhibit in exhibits for line in exhibit.context)],
+            given=self._question.stems,
+        )
+
+    def _quote(self, key: str) -> DraftSentence | None:
+        if key in self._quoted:
+            return None
+        self._quoted.add(key)
+        exhibit = self._shown[key]
+        return DraftSentence(text=exhibit.quote, sources=tuple(as_source(each) for each in exhibit.sentences))
