@@ -1,12 +1,14 @@
-"""A library with two small articles, and an engine that never refuses for want of confidence."""
+"""A library with two small articles, an engine that never refuses for want of confidence, a model server."""
 
 from datetime import date
 
 import pytest
+from llm_server import ScriptedServer
+from writing import LIKE, QUESTION, writer_of
 
 from index.article import Article
 from index.library import Library
-from rag import CitedQueryEngine, Settings
+from rag import CitedQueryEngine, Settings, llms
 
 FERRY = Article(
     article_id="ferry",
@@ -48,3 +50,34 @@ def engine(library):
 @pytest.fixture(scope="session")
 def bold_engine(library):
     return CitedQueryEngine(library, settings=Settings(refuse_below=0))
+
+
+@pytest.fixture
+def server(monkeypatch):
+    """A model's server that follows a script; every kind of model is asked there."""
+    with ScriptedServer() as opened:
+        monkeypatch.setattr(llms, "OPENAI_URL", f"{opened.url}/v1")
+        monkeypatch.setattr(llms, "ANTHROPIC_URL", opened.url)
+        yield opened
+
+
+@pytest.fixture
+def waits(monkeypatch):
+    """Waits between attempts, which take no time here."""
+    waited = []
+    monkeypatch.setattr("tenacity.nap.time.sleep", waited.append)
+    return waited
+
+
+@pytest.fixture
+def write(server):
+    """Writes one reply of a service; gives its pieces."""
+    opened = []
+
+    def run(service=LIKE, max_tokens=40, **settings):
+        opened.append(writer_of(server, service, **settings))
+        return list(opened[-1].stream(QUESTION, max_tokens=max_tokens))
+
+    yield run
+    for writer in opened:
+        writer.close()
