@@ -187,12 +187,13 @@ def _turned(said: Statement, clauses: Sequence[Clause]) -> str:
         best = max((count for count, _ in met), default=0)
         if best and not any(each.negator for count, each in met if count >= BEARS * best):
             return f"the sentence says “{clause.negator}”, the quote does not"
+    elsewhere = [each for each in clauses if not each.negator and each.stems]
+    kept = [each for each in said.clauses if each.negator]
     for each in clauses:
         shared = each.stems & said.stems
-        if not each.negator or len(shared) < max(2, BEARS * len(each.stems)):
+        least = max(2, BEARS * len(each.stems)) if elsewhere else 1
+        if not each.negator or len(shared) < least:
             continue
-        elsewhere = [other for other in clauses if not other.negator]
-        kept = [other for other in said.clauses if other.negator]
         if all(len(other.stems & shared) < BEARS * len(shared) for other in (*elsewhere, *kept)):
             return f"the quote says “{each.negator}”, the sentence does not"
     return ""
