@@ -16,11 +16,12 @@ Every step reads one character, so how a draft was cut into pieces cannot show i
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection
 from typing import NamedTuple
 
 import sentencex
+
+from rag.markers import MarkerReader
 
 _LONGEST_MARKER = 60
 """Characters held back while waiting for a bracket to close."""
@@ -31,24 +32,11 @@ _NEXT_WORD = 40
 _STOPS = frozenset(".!?…。！？؟।")
 _STOPS_WITHOUT_SPACE = frozenset("。！？")
 _CLOSERS = frozenset("\"'”’»)）」』*_")
-_LABEL = re.compile(
-    r"(?:sources?|refs?|references?|citations?|cites?|evidence|passages?|articles?|quotes?|doc(?:ument)?s?|keys?"
-    r"|notes?|footnotes?|see|and|or|no|nr)[.:]?",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(r"[#^]?\d{1,3}(?:[-–]\d{1,3})?[.:]?")
-_KEY_LIKE = re.compile(r"(?=[a-z]*\d)[a-z][a-z0-9]{1,4}")
-_SEPARATORS = re.compile(r"[\s,;&/|+]+")
-_INNERMOST = re.compile(r"\[([^\[\]]*)\]")
-_OTHER_BRACKETS = re.compile(r"([(（【［{])([^()（）【】［］{}\[\]]{0,60})[)）】］}]")
-_EMPTY_BRACKETS = re.compile(
-    r"(?:^|(?<=\s))\(\s*(?:source|sources|see|ref|cf)?\s*[.:,;]?\s*\)", re.IGNORECASE
-)
+_FIRST_WORD = re.compile(r"[\s,;]")
 _LIST_NUMBER = re.compile(r"\s*[-*•–]?\s*\(?(?:\d{1,2}|[A-Za-z])[.)]\s*")
 _LINE_OPENING = re.compile(r"^\s*(?:#{1,6}\s+|(?:[-*•–]\s+)?(?:\(?(?:\d{1,2}|[a-z])[.)]\s+)?)(?=\S)")
 _JUNK_BEFORE = re.compile(r"^(?:[\s,;:!?]|\.(?!\d))+")
 _SPACE_BEFORE = re.compile(r"\s+(?=[,;:!?…。，！？]|\.(?!\d))")
-_LEFT_EMPTY = re.compile(r"\*{4}|_{4}|``")
 
 
 class ParsedSentence(NamedTuple):
@@ -58,13 +46,6 @@ class ParsedSentence(NamedTuple):
     """Without markers, list bullets and spaces before punctuation."""
     keys: tuple[str, ...]
     """The known keys it carries, each once, in order; empty where it carries none."""
-
-
-class _Marker(NamedTuple):
-    """What a bracket that looks like a marker holds."""
-
-    keys: tuple[str, ...]
-    unknown: int
 
 
 class DraftParser:
@@ -88,13 +69,7 @@ class DraftParser:
         """
         self.unknown = 0
         """Markers dropped so far: unknown, malformed, or without a sentence to stand by."""
-        self._keys = {key.casefold(): key for key in keys}
-        any_key = "|".join(re.escape(key) for key in sorted(keys)) or r"(?!)"
-        self._any_key = re.compile(rf"(?<!\w)(?:{any_key})(?!\w)", re.IGNORECASE)
-        self._remnant = re.compile(
-            rf"^\W*(?:{any_key})\s*[:|]\s+|\[(?:{any_key})(?!\w)|(?<!\w)(?:{any_key})\]", re.IGNORECASE
-        )
-        self._shapes = {_shape(key) for key in keys}
+        self._markers = MarkerReader(keys)
         self._language = language
         self._given: list[ParsedSentence] = []
         self._held = ""
@@ -115,7 +90,7 @@ class DraftParser:
     def finish(self) -> list[ParsedSentence]:
         """What is left when the draft has ended, complete or not."""
         while self._held:
-            if any(key.startswith(self._held[1:].strip().casefold()) for key in self._keys):
+            if any(key.startswith(self._held[1:].strip().casefold()) for key in self._markers.keys):
                 self._held = ""
                 self.unknown += 1
             else:
@@ -149,11 +124,11 @@ class DraftParser:
     def _release(self) -> None:
         """Gives up waiting for a bracket to close: its opening is dropped with a key, or is text."""
         content, self._held = self._held[1:], ""
-        first = _SEPARATORS.split(content.strip(), maxsplit=1)[0]
-        if self._as_marker(content) is not None:
+        first = _FIRST_WORD.split(content.strip(), maxsplit=1)[0]
+        if self._markers.read(content) is not None:
             self.unknown += 1
             return
-        if first.casefold() in self._keys or _KEY_LIKE.fullmatch(first):
+        if self._markers.is_key_like(first):
             self.unknown += 1
             content = content[content.index(first) + len(first) :]
         else:
@@ -164,48 +139,21 @@ class DraftParser:
     def _close(self) -> None:
         content, self._held = self._held[1:-1], ""
         if "[" in content:
-            content = self._without_inner_markers(content)
-            if self._as_marker(content) is not None:
+            content, dropped = self._markers.without_inner(content)
+            self.unknown += dropped
+            if self._markers.read(content) is not None:
                 self.unknown += bool(content.strip())
                 return
-        elif (marker := self._as_marker(content)) is not None:
+        elif (marker := self._markers.read(content)) is not None:
             self.unknown += marker.unknown
             if marker.keys:
                 self._mark(marker.keys)
             return
-        if self._any_key.search(_plain(content)):
+        if self._markers.mentions_key(content):
             self.unknown += 1
             return
         for char in f"[{content}]":
             self._write(char)
-
-    def _without_inner_markers(self, content: str) -> str:
-        def drop(match: re.Match[str]) -> str:
-            if self._as_marker(match[1]) is None:
-                return f"\0{match[1]}\1"
-            self.unknown += 1
-            return ""
-
-        while (smaller := _INNERMOST.sub(drop, content)) != content:
-            content = smaller
-        return content.replace("\0", "[").replace("\1", "]")
-
-    def _as_marker(self, content: str) -> _Marker | None:
-        """The content of a bracket as a marker; None when it is text."""
-        keys: list[str] = []
-        unknown = 0
-        parts = [part for part in _SEPARATORS.split(content) if part]
-        for part in parts:
-            plain = _plain(part)
-            if key := self._keys.get(part.casefold()):
-                keys.append(key)
-            elif _NUMBER.fullmatch(plain) or _KEY_LIKE.fullmatch(plain) or plain.casefold() in self._keys:
-                unknown += 1
-            elif not _LABEL.fullmatch(plain):
-                return None
-        if parts and not keys and not unknown:  # labels alone: "[sources]"
-            return None
-        return _Marker(tuple(keys), unknown if parts else 1)
 
     # Sentences
 
@@ -311,35 +259,9 @@ class DraftParser:
         self._reset_end()
 
     def _cleaned(self, text: str) -> str:
-        text = self._remnant.sub(self._drop, text)
-        text = _OTHER_BRACKETS.sub(self._drop_other_bracket, text)
-        text = _LEFT_EMPTY.sub("", _EMPTY_BRACKETS.sub("", text))
+        text, dropped = self._markers.without_lookalikes(text)
+        self.unknown += dropped
         text = _JUNK_BEFORE.sub("", text)
         if self._opens_line:
             text = _LINE_OPENING.sub("", text)
         return " ".join(_SPACE_BEFORE.sub("", text).split())
-
-    def _drop(self, _: re.Match[str]) -> str:
-        self.unknown += 1
-        return ""
-
-    def _drop_other_bracket(self, match: re.Match[str]) -> str:
-        """`(k7f)`, `(Source 3)`, `【1】` go; `(3)` and `(1990)` are text."""
-        content = match[2]
-        marker = self._as_marker(content) if content.strip() else None
-        if match[1] == "(" and " " not in content.strip():  # (3), (h1n1)
-            marker = marker if _shape(content.strip()) in self._shapes else None
-        if marker is not None or self._any_key.search(_plain(content)):
-            return self._drop(match)
-        return match[0]
-
-
-def _shape(text: str) -> str:
-    """Where the digits are: `a0a` of `k7f`."""
-    return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "0", text))
-
-
-def _plain(text: str) -> str:
-    """Compatibility forms and invisible characters undone, so that a disguised marker is seen."""
-    text = unicodedata.normalize("NFKC", text)
-    return "".join(char for char in text if unicodedata.category(char) != "Cf")
