@@ -32,10 +32,9 @@ _CALENDAR = re.compile(
 _KINDS_OF_TIME = tuple(
     re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for words in (
-        "monday|tuesday|wednesday|thursday|friday|saturday|sunday",
+        "mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?",
         "spring|summer|autumn|winter",
         "noon|midnight|morning|afternoon|evening|night|dawn|dusk",
-        "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth",
         "north|south|east|west|northern|southern|eastern|western",
         "men|women|boys|girls|adults|children|male|female",
     )
@@ -46,7 +45,7 @@ _STATUS = frozenset(
     previous previously former formerly earlier record average capacity maximum minimum could may might would
     should must needs limit proposed asked demanded wanted annual annually daily weekly monthly alone
     including included among another additional further extra remaining overall combined
-    season seasons career since""".split()  # noqa: SIM905
+    season seasons career since first second third fourth fifth sixth""".split()  # noqa: SIM905
 )
 """What sets a figure apart: planned or real, part or whole. Where one of two sentences has such a word and
 the other has not, they do not speak of the same."""
@@ -89,7 +88,22 @@ def may_be_of_the_same(
     mine, yours = ({word for word in WORD.findall(text.lower()) if word in _STATUS} for text in texts)
     if mine ^ yours:
         return False
+    (past, now), (other_past, other_now) = (_past_and_now(question, text) for text in texts)
+    if past & other_now or now & other_past:
+        return False
     return _names_known(question, one, other) and _names_known(question, other, one)
+
+
+def _past_and_now(question: Question, text: str) -> tuple[set[str], set[str]]:
+    """The question's words in a form in -ed, and in another: `employed`, `employs`; neither beside "did"."""
+    past: set[str] = set()
+    now: set[str] = set()
+    words = WORD.findall(text.lower())
+    for word in words if "did" not in words else []:
+        stem = "be" if word in ("is", "are", "was", "were") else "".join(terms(word))
+        if stem == "be" or stem in question.stems:
+            (past if word.endswith("ed") or word in ("was", "were") else now).add(stem)
+    return past, now
 
 
 def within_reach(one: EvidenceSentence, other: EvidenceSentence) -> bool:
@@ -113,7 +127,10 @@ def _same_period(question: Question, one: EvidenceSentence, other: EvidenceSente
 
 
 def _same_month(one: EvidenceSentence, other: EvidenceSentence) -> bool:
-    mine, yours = _months(one), _months(other)
+    days = [[day for day in find_days(clean(each.text)) if day.month] for each in (one, other)]
+    if all(days) and not any(mine.agrees(yours) for mine in days[0] for yours in days[1]):
+        return False
+    mine, yours = ({day.month for day in each} for each in days)
     if mine and yours:
         return bool(mine & yours)
     if not mine and not yours:
@@ -138,15 +155,12 @@ def _years(sentence: EvidenceSentence) -> set[str]:
     return named
 
 
-def _months(sentence: EvidenceSentence) -> set[str]:
-    return {day.month for day in find_days(clean(sentence.text)) if day.month}
-
-
 def _names_known(question: Question, one: EvidenceSentence, other: EvidenceSentence) -> bool:
     """Whether the other article's passage has every name of this sentence, and of the question."""
-    known = frozenset(terms(f"{other.hit.article.title} {other.hit.chunk.text}"))
+    around = f"{other.hit.article.title} {other.hit.chunk.text}"
+    known, words = frozenset(terms(around)), frozenset(WORD.findall(around))
     return all(
-        2 * len(stems & known) >= len(stems)
+        2 * len(stems & known) >= len(stems) or "".join(word[0] for word in name.split()) in words
         for name in (*_names(one), *question.names)
         if (stems := frozenset(terms(name)))
     )

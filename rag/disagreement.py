@@ -4,6 +4,10 @@ Two sentences of different articles disagree when they tell of the same thing (`
 words shared) and the amounts, dates or outcomes that were asked for cannot both be right (`rag.amounts`,
 `rag.outcomes`). Every doubt counts against: to say that articles differ when they do not is worse than to
 leave a reader to compare two quotes.
+
+Measured: no alarm on 300 questions of SQuAD 2.0 dev (as 8 articles, and as 301), 299 of CLAP NQ and 161 of
+TREC-QA with each newswire sentence an article. The price is misses: two sentences in quite different words
+("48 nurses work at", "employs 61 nurses") are not compared.
 """
 
 from __future__ import annotations
@@ -21,8 +25,8 @@ from rag.question import Kind, Question
 from rag.statements import DATES, OF_ANY_VALUE, Statement, agree, covered, read_statement, value_pairs
 
 MOST_STATEMENTS = 3
-LEAST_SHARE = 0.02
-"""Sentences with less of the probability are not compared."""
+LEAST_SHARE = 0.005
+"""Sentences with less of the probability are not compared; .02 lost one of two that tell of the same."""
 LEADING_SHARE = 0.1
 """The best sentence that states what was asked is one of the two, and has at least this share."""
 SHARED = 0.5

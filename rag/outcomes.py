@@ -14,6 +14,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from index.fulltext import terms
+from rag.amounts import find_amounts
 
 
 class Opposites(NamedTuple):
@@ -74,6 +75,8 @@ class Clause(NamedTuple):
     """Stems right behind a negation; empty where there is none, or two."""
     is_negated: bool
     is_to_come: bool
+    counts: bool
+    """Whether it has a number: `three sailors survived`, and others died."""
 
 
 def clauses(text: str) -> Iterator[Clause]:
@@ -85,7 +88,11 @@ def clauses(text: str) -> Iterator[Clause]:
             continue
         negated = len(negations) % 2 == 1
         turned = terms(part[negations[-1].end() :])[:_REACH] if negated else []
-        yield Clause(words, tuple(turned), negated, bool(_TO_COME.search(part)))
+        yield Clause(words, tuple(turned), negated, bool(_TO_COME.search(part)), _counts(part))
+
+
+def _counts(text: str) -> bool:
+    return any(not amount.unit for amount in find_amounts(text))
 
 
 def contradict(one: str, other: str, asked: frozenset[str]) -> bool:
@@ -102,13 +109,23 @@ def contradict(one: str, other: str, asked: frozenset[str]) -> bool:
     False
     """
     return any(
-        mine.is_to_come == yours.is_to_come and (_opposed(mine, yours) or _negates(mine, yours, asked))
+        mine.is_to_come == yours.is_to_come
+        and not _both_add(mine, yours, asked)
+        and (_opposed(mine, yours) or _negates(mine, yours, asked))
         for mine in clauses(one)
         for yours in clauses(other)
     )
 
 
+def _both_add(mine: Clause, yours: Clause, asked: frozenset[str]) -> bool:
+    """Whether each says something that the other does not: `worked in mice`, `did not work in monkeys`."""
+    one, other = set(mine.words) - asked - OUTCOME_STEMS, set(yours.words) - asked - OUTCOME_STEMS
+    return bool(one - other and other - one)
+
+
 def _opposed(mine: Clause, yours: Clause) -> bool:
+    if mine.counts or yours.counts:
+        return False
     for pair in _OPPOSITES:
         side, against = _side(mine, pair), _side(yours, pair)
         if side and against and side == -against:

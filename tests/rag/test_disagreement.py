@@ -21,6 +21,7 @@ from rag.weights import TermWeights
 HERE = Path(__file__).parent / "disagreements"
 DIFFER = yaml.safe_load((HERE / "differ.yaml").read_text(encoding="utf-8"))
 AGREE = yaml.safe_load((HERE / "agree.yaml").read_text(encoding="utf-8"))
+SINGLE = yaml.safe_load((HERE / "single_sentences.yaml").read_text(encoding="utf-8"))
 
 
 def named(cases):
@@ -40,6 +41,20 @@ def island(tmp_path_factory):
             )
             for case in (*DIFFER, *AGREE)
             for each in case["articles"]
+        )
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def single_sentences(tmp_path_factory):
+    with Library.open(tmp_path_factory.mktemp("single"), create=True) as opened:
+        opened.add(
+            Article(
+                article_id=f"{case['question']} {n}", title="Report", text=text, published=date(2025, 5, n)
+            )
+            for cases in SINGLE.values()
+            for case in cases
+            for n, text in enumerate(case["says"], start=1)
         )
         yield opened
 
@@ -78,6 +93,20 @@ def test_the_sentence_quotes_each_with_publisher_and_date(island, case):
         assert f"“{source.quote}” ({source.article.publisher or source.article.title}, " in draft.text
     assert draft.text.startswith("The articles differ")
     assert ("correction" in draft.text.partition(":")[0]) == case.get("corrected", False)
+
+
+@pytest.mark.parametrize(
+    ("case", "differ"),
+    [
+        pytest.param(case, side == "differ", id=f"{side}-{case['question']}")
+        for side, cases in SINGLE.items()
+        for case in cases
+    ],
+)
+def test_two_single_sentences(single_sentences, case, differ):
+    question = case["question"]
+    expected = [f"{question} 2", f"{question} 1"] if differ else []
+    assert ids(disagreement(single_sentences, question)) == expected
 
 
 def test_the_markers_stand_before_the_full_stop(island):
