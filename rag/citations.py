@@ -98,6 +98,7 @@ def _citation(number: int, source: Source) -> Citation:
 
 
 _CLOSED = re.compile(r"[.!?…。！？؟]$")
+_LIKE_A_MARKER = re.compile(r"\[([^\w\[\]]*\d{1,3}(?:[^\w\[\]]+\d{1,3})*[^\w\[\]]*)\]")
 
 
 def with_markers(sentence: AnswerSentence) -> str:
@@ -107,8 +108,15 @@ def with_markers(sentence: AnswerSentence) -> str:
     'It rained [1][2].'
     >>> with_markers(AnswerSentence(text="“It rained.”", citations=(3,), support="supported"))
     '“It rained.” [3].'
+
+    A number in brackets that the article itself has could be taken for a marker, so it is put in round ones;
+    the sentence and the quote keep it as it is.
+
+    >>> with_markers(AnswerSentence(text="It rained.[7]", citations=(1,), support="supported"))
+    'It rained.(7) [1].'
     """
     markers = "".join(f"[{number}]" for number in sentence.citations)
-    if _CLOSED.search(sentence.text):
-        return f"{sentence.text[:-1].rstrip()} {markers}{sentence.text[-1]}"
-    return f"{sentence.text} {markers}."
+    text = _LIKE_A_MARKER.sub(r"(\1)", sentence.text)
+    if _CLOSED.search(text):
+        return f"{text[:-1].rstrip()} {markers}{text[-1]}"
+    return f"{text} {markers}."

@@ -19,12 +19,12 @@ def test_every_mark_names_its_source():
     assert all(f'id="{target}"' in page for target in targets)
 
 
-def test_a_bracketed_number_of_an_article_stays_text():
+def test_a_bracketed_number_of_an_article_is_no_marker():
     engine = harbour_engine()
     answer = engine.ask(COST)
     sentence = AnswerSentence(text="It cost much [1][7] indeed.", citations=(1,), support="supported")
     page = answer_html(1, COST, replace(answer, sentences=(sentence,)), engine.library.show, searched=2)
-    assert "It cost much [1][7] indeed[1]." in Reading(page).text
+    assert "It cost much (1)(7) indeed[1]." in Reading(page).text
     assert page.count("data-source=") == 1
 
 
