@@ -12,6 +12,7 @@ from rag.answerability import SAID_NO, SAID_YES, shipped_answerability
 from rag.answerers import generative, verbatim
 from rag.citations import DraftSentence
 from rag.clock import Clock
+from rag.disagreement import differing, find_disagreement
 from rag.evidence import Evidence
 from rag.prompts import FELL_BACK, NOTHING_STOOD, SAYS_YES, STOPPED_EARLY
 from rag.question import Question
@@ -75,7 +76,7 @@ class Answering:
         self.confidence = evidence.confidence
         if not self.refuses(evidence):
             with clock.time("answer"):
-                drafts = verbatim.write(question, evidence)
+                drafts = _differing(question, evidence) or verbatim.write(question, evidence)
             yield from drafts
 
     def _generate(
@@ -93,6 +94,9 @@ class Answering:
         self.confidence = model.confidence(evidence, opinion)
         with closing(pieces):
             if self.confidence < threshold:
+                return
+            if differing := _differing(question, evidence):
+                yield from differing
                 return
             verifier = generative.Verifier(question, shown, writer)
             most = MOST_SENTENCES if question.asks_for_several else FACT_SENTENCES
@@ -132,6 +136,12 @@ class Answering:
 
     def _threshold(self, measured: float) -> float:
         return measured if self._settings.refuse_below is None else self._settings.refuse_below
+
+
+def _differing(question: Question, evidence: Evidence) -> tuple[DraftSentence, ...]:
+    """The sentence that says that articles differ on what was asked; none where they do not."""
+    sentences = find_disagreement(question, evidence)
+    return (differing(sentences),) if sentences else ()
 
 
 def _resumed(head: str, rest: Iterator[str]) -> Generator[str]:
