@@ -28,7 +28,7 @@ run: $(INSTALLED) ## Put the sample articles into a library and open the chat (L
 	@echo; echo "$$ citewell ask \"$(SAMPLE_QUESTION)\""
 	@$(BIN)/citewell ask "$(SAMPLE_QUESTION)" --library $(LIBRARY)
 	@echo; echo "Opening the chat; stop it with Ctrl-C."
-	@$(BIN)/citewell serve --library $(LIBRARY)
+	@$(BIN)/citewell serve --library $(LIBRARY) --llm $(if $(WITH_MODEL),local,verbatim)
 
 test: $(INSTALLED_DEV) ## Run the tests
 	$(BIN)/python -m pytest

@@ -50,7 +50,7 @@ def open_citewell(articles: Path | None, library: Path | None, settings: Setting
                 reasons = "; ".join(result.reason or result.source for result in failed)
                 raise UsageError(reasons, hint="a suite needs all of its articles")
         engine = CitedQueryEngine.open(library, settings=settings)
-        with engine.library:
+        with engine:
             yield _Citewell(engine)
 
 

@@ -20,6 +20,7 @@ from index.errors import UsageError
 from index.library import Library
 from rag import conversation
 from rag.answer import Answer, AnswerSentence, Found, Passage, RefusalReason, Turn
+from rag.answerers import generative
 from rag.answering import Answering
 from rag.citations import CitationDesk, with_markers
 from rag.clock import Clock
@@ -95,6 +96,16 @@ class CitedQueryEngine(BaseQueryEngine):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def warm_up(self) -> None:
+        """Load the local model, and let it read what every question begins with.
+
+        Raises:
+            ModelError: it cannot be loaded.
+            ModelFileError: its file is not there and cannot be made.
+        """
+        if self._writer is not None and self._writer.is_local:
+            self._writer.yes_probability(generative.INSTRUCTION)
 
     @_dispatcher.span
     def ask(

@@ -23,6 +23,7 @@ from ui.options import (
     FromOption,
     JsonOption,
     LibraryOption,
+    LlmOption,
     NoWaitOption,
     PublisherOption,
     QuestionArgument,
@@ -210,12 +211,7 @@ def ask(
     since: SinceOption = None,
     until: UntilOption = None,
     article: ArticleOption = None,
-    llm: Annotated[
-        str,
-        typer.Option(
-            "--llm", metavar="NAME", help="Who writes the answer; `verbatim` quotes, without a model."
-        ),
-    ] = "verbatim",
+    llm: LlmOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -224,20 +220,20 @@ def ask(
     from ui.questions import make_filters
 
     filters = make_filters(publisher, since, until, article)
-    if llm != "verbatim":
-        raise UsageError(f"there is no answerer {llm!r}", hint="the one there is: --llm verbatim")
-    return put(question, source, answer, make_settings(library, top_k=top_k), filters, as_json=as_json)
+    settings = make_settings(library, top_k=top_k, llm=llm)
+    return put(question, source, answer, settings, filters, as_json=as_json)
 
 
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option("--host", help="Address to listen on [127.0.0.1].")] = None,
     port: Annotated[int | None, typer.Option("--port", help="Port to listen on [7860].")] = None,
+    llm: LlmOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Open the web chat, until Ctrl-C."""
-    settings = make_settings(library, host=host, port=port)
+    settings = make_settings(library, host=host, port=port, llm=llm)
     open_library(settings).close()  # a missing library is said at once, before the page's seconds of loading
     from ui.web.app import serve as serve_page
 
@@ -261,13 +257,14 @@ def evaluate(
     library: Annotated[
         Path | None, typer.Option("--library", metavar="DIR", help="Run over this library, as it is.")
     ] = None,
+    llm: LlmOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Run a suite of questions with known answers.
 
     Exit code 1 below its thresholds, 3 where asking failed.
     """
-    settings = make_settings(library)
+    settings = make_settings(library, llm=llm)
     from evals.runner import evaluate_from_cli
 
     return evaluate_from_cli(suite, articles, library, results, as_json, settings)

@@ -27,6 +27,15 @@ FromOption = Annotated[
 TopKOption = Annotated[
     int | None, typer.Option("--top-k", metavar="N", help="Passages to retrieve, 1 to 100.")
 ]
+LlmOption = Annotated[
+    str | None,
+    typer.Option(
+        "--llm",
+        metavar="NAME",
+        help="Who writes the answers: verbatim (the articles' own sentences), local, openai-like:URL#MODEL, "
+        "ollama:MODEL, openai:MODEL or anthropic:MODEL [$CITEWELL_LLM, or verbatim].",
+    ),
+]
 PublisherOption = Annotated[
     list[str] | None,
     typer.Option("--publisher", metavar="NAME", help="Only of this publisher; may be repeated."),

@@ -152,6 +152,12 @@ def answer_page(answer: Answer, titles: Mapping[str, str]) -> str:
     """An answer with its numbered sources, or a refusal with the passages that came closest."""
     said = [styled((answer.answer, "" if answer.answerable else "yellow"))]
     said[:0] = _searched_as(answer.question, answer.standalone_question)
+    said.extend(styled((notice, "yellow")) for notice in answer.notices)
+    said.extend(
+        styled((f"({sentence.support}: {'; '.join(sentence.reasons)}) {sentence.text}", "yellow"))
+        for sentence in answer.sentences
+        if sentence.support != "supported"
+    )
     said.extend(_source(citation) for citation in answer.citations)
     if not answer.answerable:
         said.extend(_closest(answer.passages, titles))

@@ -89,13 +89,8 @@ def _key(seed: str, *, taken: Sequence[str]) -> str:
 
 def prompt(question: Question, shown: Sequence[Exhibit]) -> tuple[Message, ...]:
     """The messages: instruction and worked examples, the same for every question, then this one."""
-    messages: list[Message] = [{"role": "system", "content": ANSWERING}]
-    for example in ANSWERING_EXAMPLES:
-        messages.append({"role": "user", "content": _asked(example.sentences, example.question)})
-        messages.append({"role": "assistant", "content": example.reply})
     lines = [(exhibit.key, exhibit.quote) for exhibit in shown]
-    messages.append({"role": "user", "content": _asked(lines, question.text)})
-    return tuple(messages)
+    return (*INSTRUCTION, {"role": "user", "content": _asked(lines, question.text)})
 
 
 def _asked(lines: Sequence[tuple[str, str]], question: str) -> str:
@@ -106,6 +101,17 @@ def _asked(lines: Sequence[tuple[str, str]], question: str) -> str:
 
 def _unforged(text: str) -> str:
     return " ".join(text.replace("[", "(").replace("]", ")").split())
+
+
+def _instruction() -> Iterator[Message]:
+    yield {"role": "system", "content": ANSWERING}
+    for example in ANSWERING_EXAMPLES:
+        yield {"role": "user", "content": _asked(example.sentences, example.question)}
+        yield {"role": "assistant", "content": example.reply}
+
+
+INSTRUCTION: tuple[Message, ...] = tuple(_instruction())
+"""What every prompt begins with; a local model reads it once."""
 
 
 class Verifier:

@@ -12,7 +12,7 @@ from index.article import Article
 from rag.answer import Passage
 from rag.prompts import REFUSAL, REFUSAL_REASONS
 from ui.web.exchanges import answer_html
-from ui.web.refusals import closest_passages
+from ui.web.passages import closest_passages
 
 
 @pytest.mark.parametrize(

@@ -94,12 +94,17 @@ class ScriptedEngine:
     def __exit__(self, *exception):
         pass
 
+    def warm_up(self) -> None:
+        pass
+
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         *_, answer = self.stream(question, history)
         assert isinstance(answer, Answer)
         return answer
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), *, sources_first: bool = False
+    ) -> Iterator[str | Answer]:
         self.asked.append((question, list(history)))
         try:
             if self.gate is not None:

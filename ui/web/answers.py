@@ -47,9 +47,9 @@ def _sentence(number: int, sentence: AnswerSentence, known: dict[int, Source]) -
     start = (plain(before) + space).replace("\n", "<br>")
     # The last word holds its marks: none stands alone at the start of a line.
     end = f'<span class="unbroken">{plain(last)}{marks}{plain(closing)}</span>'
-    note = _SUPPORT_NOTE.get(sentence.support)
-    if note is None:
+    if sentence.support == "supported":
         return f"<span>{start}{end}</span>"
+    note = plain("; ".join(sentence.reasons)) or _SUPPORT_NOTE[sentence.support]
     return (
         f'<span class="{sentence.support}"><span class="words">{start}</span>{end}'
         f' <small class="support">({note})</small></span>'

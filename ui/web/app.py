@@ -270,11 +270,20 @@ def serve(
         app = build_app(engine, settings, examples=examples)
         name = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{name}:{listener.getsockname()[1]}"
+        threading.Thread(target=_warm_up, args=(engine,), name="citewell-warm-up", daemon=True).start()
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1
         )
         with suppress(KeyboardInterrupt):  # uvicorn has shut down and passes the signal on
             _Server(config, app.state.closing, lambda: (ready or _announce)(address)).run(sockets=[listener])
+
+
+def _warm_up(engine: CitedQueryEngine) -> None:
+    """Makes a local model ready behind the page; a question that comes sooner waits for it."""
+    try:
+        engine.warm_up()
+    except CitewellError as error:
+        logging.getLogger(__name__).warning("%s; %s", error.message, error.hint)
 
 
 def _announce(address: str) -> None:

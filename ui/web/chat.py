@@ -17,7 +17,7 @@ from typing import Literal
 from index.errors import CitewellError, UsageError
 from rag.answer import Answer, Found, Turn
 from ui.web.engine import Engine
-from ui.web.exchanges import answer_html, note_html, working_html
+from ui.web.exchanges import answer_html, found_html, note_html, working_html
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +53,8 @@ class Draft:
         self.number = number
         self.question = question
         self.text = ""
+        self.beside = ""
+        """HTML of what was found for it."""
         self.status: Literal["waiting", "started", "ended"] = "waiting"
         self.stopping = False
         self.wake: Callable[[], None] = lambda: None
@@ -167,6 +169,10 @@ class Answering:
             async with aclosing(arrivals):
                 async for items in arrivals:
                     text += "".join(item for item in items if isinstance(item, str))
+                    for found in (item for item in items if isinstance(item, Found)):
+                        draft.beside = await asyncio.to_thread(found_html, found, self.engine.library.show)
+                        if len(items) == 1:
+                            yield working_html(draft.number, draft.question, "", side=draft.beside)
                     answer = next((item for item in items if isinstance(item, Answer)), None)
                     if answer is not None and not answer.answerable:
                         break
@@ -174,7 +180,7 @@ class Answering:
                         if draft.stopping:
                             break
                         draft.text = shown
-                        yield working_html(draft.number, draft.question, shown)
+                        yield working_html(draft.number, draft.question, shown, side=draft.beside)
                         await asyncio.sleep(FRAME_SECONDS)
                     if answer is not None:
                         break
@@ -223,7 +229,7 @@ class Answering:
                 with self._places:
                     if closed.is_set():
                         return
-                    stream = self.engine.stream(draft.question, history=history)
+                    stream = self.engine.stream(draft.question, history=history, sources_first=True)
                     try:
                         for item in stream:
                             if closed.is_set():

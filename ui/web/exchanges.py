@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from rag.answer import Answer
+from rag.answer import Answer, Found
 from ui.web.answers import colophon, sentences_html
 from ui.web.engine import Show
 from ui.web.markup import plain
-from ui.web.refusals import closest_passages, refusal_html
+from ui.web.passages import closest_passages
+from ui.web.refusals import refusal_html
 from ui.web.sources import find_sources, source_list
 
 _QUESTION_SHOWN = 600
@@ -16,14 +17,19 @@ _QUESTION_SHOWN = 600
 _MARKER = re.compile(r" ?\[(\d{1,3})\]")
 
 
-def working_html(number: int, question: str, text: str, *, waiting: bool = False) -> str:
-    """An answer as far as it has come."""
+def working_html(number: int, question: str, text: str, *, waiting: bool = False, side: str = "") -> str:
+    """An answer as far as it has come; `side` is what was found for it."""
     if text:
         body = f'<div class="answer">{_streamed(text)}</div>'
     else:
-        label = "Waiting for a free place" if waiting else "Searching the articles"
+        label = "Waiting for a free place" if waiting else "Reading" if side else "Searching the articles"
         body = f'<p class="working-note">{label}<span class="dots" aria-hidden="true"></span></p>'
-    return _exchange(number, "working", _question(question) + body)
+    return _exchange(number, "working", _question(question) + body, side)
+
+
+def found_html(found: Found, show: Show) -> str:
+    """The passages that the answer is looked for in, for beside it while it is being written."""
+    return closest_passages(found.passages, show, heading="Reading these")
 
 
 def note_html(number: int, question: str, text: str, *, kind: str, message: str, hint: str = "") -> str:
@@ -50,7 +56,9 @@ def answer_html(number: int, question: str, answer: Answer, show: Show, *, searc
         main = head + refusal_html(answer, searched)
         return _exchange(number, "refused", main, closest_passages(answer.passages, show))
     sources = find_sources(answer.citations, show)
-    main = head + f'<div class="answer">{sentences_html(number, answer, sources)}</div>' + colophon(answer)
+    notices = "".join(f'<p class="hint">{plain(notice)}</p>' for notice in answer.notices)
+    body = f'<div class="answer">{sentences_html(number, answer, sources)}</div>'
+    main = head + body + notices + colophon(answer)
     return _exchange(number, "done", main, source_list(number, sources))
 
 
