@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from queue import SimpleQueue
 from typing import Any
 
-from rag.local.runtime import Runtime, closed, refused
+from rag.local.errors import closed, refused
+from rag.local.reading import Prompt
+from rag.local.runtime import Runtime
 
 
 class Generation:
@@ -17,11 +19,16 @@ class Generation:
     came back from llama.cpp into an interpreter that is shutting down would abort the process.
     """
 
-    def __init__(self, runtime: Runtime, turn: threading.Lock, request: dict[str, Any]) -> None:
+    def __init__(
+        self, runtime: Runtime, turn: threading.Lock, prompt: Prompt, request: dict[str, Any]
+    ) -> None:
         """Nothing starts before the first chunk is asked for. `turn` is held while the model works."""
+        self.remembered = 0
+        """How many tokens of the prompt had not to be read again."""
         self._runtime = runtime
         self._turn = turn
-        self._request = request
+        self._prompt = prompt
+        self._request = {**request, "prompt": prompt.tokens, "cache_prompt": bool(prompt.steps)}
         self._left = threading.Event()
         self._finished = False
         self._chunks: SimpleQueue[dict[str, Any] | Exception | None] = SimpleQueue()
@@ -48,7 +55,8 @@ class Generation:
     def _work(self) -> None:
         try:
             with self._turn:
-                if not self._left.is_set():
+                self.remembered = self._runtime.reader.read(self._prompt, self._stopped)
+                if not self._stopped():
                     self._runtime.generate(self._request, self._take)
             if not self._finished and not self._left.is_set():
                 raise closed()
@@ -65,4 +73,7 @@ class Generation:
         elif chunk.get("choices"):
             self._finished = chunk["choices"][0]["finish_reason"] is not None
             self._chunks.put(chunk)
+        return self._stopped()
+
+    def _stopped(self) -> bool:
         return self._left.is_set() or self._runtime.closing

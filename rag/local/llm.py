@@ -27,6 +27,7 @@ from index.errors import ModelError, UsageError
 from rag.local.cores import available_cores
 from rag.local.generation import Generation
 from rag.local.model_file import QWEN, model_file
+from rag.local.reading import Prompt
 from rag.local.runtime import Runtime
 from rag.local.template import PlainMessage
 from rag.settings import Settings
@@ -124,10 +125,10 @@ class LocalLLM(CustomLLM):
         Raises:
             ModelError: the prompt does not fit into the context window, or the model cannot be loaded.
         """
-        ids = self._prompt(messages, assistant_prefix)
-        request = self._request(ids, {"max_tokens": 1}) | {"logprobs": top}
+        prompt = self._prompt(messages, assistant_prefix)
+        request = self._request(prompt, {"max_tokens": 1}) | {"logprobs": top}
         probabilities: dict[str, float] = {}
-        for chunk in Generation(self._loaded(), self._turn, request):
+        for chunk in Generation(self._loaded(), self._turn, prompt, request):
             for token in (chunk["choices"][0]["logprobs"] or {}).get("content", ())[:1]:
                 for option in token["top_logprobs"]:
                     said = option["token"]
@@ -140,7 +141,7 @@ class LocalLLM(CustomLLM):
 
     def count_prompt_tokens(self, messages: Sequence[ChatMessage], assistant_prefix: str = "") -> int:
         """Length of the whole prompt that messages make, template included; loads the model."""
-        return len(self._prompt(messages, assistant_prefix))
+        return len(self._prompt(messages, assistant_prefix).tokens)
 
     def load(self) -> None:
         """Load the model now, not at the first question.
@@ -171,28 +172,29 @@ class LocalLLM(CustomLLM):
                 )
             return self._runtime
 
-    def _prompt(self, messages: Sequence[ChatMessage], assistant_prefix: str = "") -> list[int]:
+    def _prompt(self, messages: Sequence[ChatMessage], assistant_prefix: str = "") -> Prompt:
         plain = [_plain(message) for message in messages]
         if plain and plain[-1].role == "assistant":
             assistant_prefix = plain.pop().content + assistant_prefix
         if not plain:
             raise UsageError("there is no message to answer", hint="give at least one message of the user's")
-        return self._loaded().template.tokens(plain, assistant_prefix)
+        return self._loaded().template.prompt(plain, assistant_prefix)
 
-    def _request(self, ids: list[int], kwargs: dict[str, Any]) -> dict[str, Any]:
+    def _request(self, prompt: Prompt, kwargs: dict[str, Any]) -> dict[str, Any]:
         max_tokens = kwargs.get("max_tokens") or self.max_tokens
         room = self._loaded().context_window
-        if len(ids) + max_tokens > room:
+        if len(prompt.tokens) + max_tokens > room:
             raise ModelError(
-                f"the prompt has {len(ids):,} tokens and the answer may have {max_tokens:,}; "
+                f"the prompt has {len(prompt.tokens):,} tokens and the answer may have {max_tokens:,}; "
                 f"the model takes {room:,} in all",
                 hint="give it less to read, or raise CITEWELL_LOCAL_CONTEXT",
             )
         passed_on = {name: kwargs[name] for name in _PASSED_ON if kwargs.get(name)}
-        return {"prompt": ids, "max_tokens": max_tokens, "temperature": 0, "seed": _SEED, **passed_on}
+        return {"max_tokens": max_tokens, "temperature": 0, "seed": _SEED, **passed_on}
 
     def _chat(self, messages: Sequence[ChatMessage], kwargs: dict[str, Any]) -> ChatResponseGen:
-        request = self._request(self._prompt(messages, kwargs.get("assistant_prefix", "")), kwargs)
+        prompt = self._prompt(messages, kwargs.get("assistant_prefix", ""))
+        parts = self._write(prompt, self._request(prompt, kwargs))
         return (
             ChatResponse(
                 message=ChatMessage(role=MessageRole.ASSISTANT, content=part.text),
@@ -200,25 +202,26 @@ class LocalLLM(CustomLLM):
                 raw=part.raw,
                 additional_kwargs=part.additional_kwargs,
             )
-            for part in self._write(request)
+            for part in parts
         )
 
     def _complete(self, prompt: str, formatted: bool, kwargs: dict[str, Any]) -> CompletionResponseGen:
         """A prompt is a message of the user's; one that is `formatted` already is continued as it stands."""
         if formatted:
-            ids = self._loaded().tokenize(prompt, start=True)
+            read = Prompt(self._loaded().tokenize(prompt, start=True), steps=())
         else:
-            ids = self._prompt([ChatMessage(role=MessageRole.USER, content=prompt)])
-        return self._write(self._request(ids, kwargs))
+            read = self._prompt([ChatMessage(role=MessageRole.USER, content=prompt)])
+        return self._write(read, self._request(read, kwargs))
 
-    def _write(self, request: dict[str, Any]) -> CompletionResponseGen:
+    def _write(self, prompt: Prompt, request: dict[str, Any]) -> CompletionResponseGen:
         """What is written so far, token by token; the last one says how it ended and what it took."""
         text = ""
-        for chunk in Generation(self._loaded(), self._turn, request):
+        generation = Generation(self._loaded(), self._turn, prompt, request)
+        for chunk in generation:
             choice = chunk["choices"][0]
             text += choice["text"]
             if choice["text"] or choice["finish_reason"]:  # while the prompt is read, there is neither
-                spent = _spent(chunk)
+                spent = _spent(chunk, generation.remembered)
                 yield CompletionResponse(text=text, delta=choice["text"], raw=chunk, additional_kwargs=spent)
 
 
@@ -241,7 +244,7 @@ def _plain(message: ChatMessage) -> PlainMessage:
     return PlainMessage(_ROLES[message.role], message.content or "")
 
 
-def _spent(chunk: dict[str, Any]) -> dict[str, Any]:
+def _spent(chunk: dict[str, Any], remembered: int) -> dict[str, Any]:
     """How writing ended and how many tokens it took, under the names that LlamaIndex counts by."""
     timings = chunk.get("timings")
     if timings is None:
@@ -249,6 +252,6 @@ def _spent(chunk: dict[str, Any]) -> dict[str, Any]:
     return {
         "finish_reason": chunk["choices"][0]["finish_reason"],
         "prompt_tokens": timings["cache_n"] + timings["prompt_n"],
-        "cached_tokens": timings["cache_n"],
+        "cached_tokens": remembered,
         "completion_tokens": timings["predicted_n"],
     }

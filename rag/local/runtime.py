@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import ModelError
+from rag.local.errors import closed, refused
+from rag.local.reading import Reader
 from rag.local.template import ChatTemplate
 
 _BATCH_TOKENS = 128
@@ -50,6 +52,7 @@ class Runtime:
         self.context_window: int = self._ask("GET", "/props")["default_generation_settings"]["n_ctx"]
         """Tokens; the model's own limit where that is less than was asked for."""
         self.template = ChatTemplate(self.tokenize, self._apply_template)
+        self.reader = Reader(self.generate)
         self.closing = False
         """Set to have the generation under way end soon."""
 
@@ -141,18 +144,6 @@ def start_server(
             f"the model {path} cannot be loaded",
             hint="it must be a whole GGUF file of a model that llama.cpp knows, and fit into memory",
         ) from error
-
-
-def refused(said: dict[str, Any]) -> ModelError:
-    """The error that llama.cpp answered with."""
-    error = said["error"]
-    message = error.get("message", error) if isinstance(error, dict) else error
-    return ModelError(f"the local model refused the request: {message}")
-
-
-def closed() -> ModelError:
-    """The error for whoever still uses a model that was closed."""
-    return ModelError("the local model was closed while it was in use", retryable=True)
 
 
 def _private_folder() -> Path:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from index.errors import ModelError
+from rag.local.reading import Prompt
 
 _PLACEHOLDER = "citewell-message-{}-here"
 _PLACEHOLDERS = re.compile(r"citewell-message-(\d+)-here")
@@ -38,10 +39,10 @@ class ChatTemplate:
     def __init__(self, tokenize: Tokenize, apply: Callable[[list[dict[str, str]]], str]) -> None:
         self._tokenize = tokenize
         self._apply = apply
-        self._shapes: dict[tuple[str, ...], list[list[int] | int]] = {}
+        self._shapes: dict[tuple[str, ...], list[list[int]]] = {}
 
-    def tokens(self, messages: Sequence[PlainMessage], assistant_prefix: str = "") -> list[int]:
-        """Token ids of a prompt after which the assistant's next message begins, or goes on from its prefix.
+    def prompt(self, messages: Sequence[PlainMessage], assistant_prefix: str = "") -> Prompt:
+        """A prompt after which the assistant's next message begins, or goes on from its prefix.
 
         Raises:
             ModelError: the template does not take messages in these roles and this order.
@@ -49,13 +50,16 @@ class ChatTemplate:
         roles = tuple(message.role for message in messages)
         if roles not in self._shapes:
             self._shapes[roles] = self._shape(roles)
-        prompt: list[int] = []
-        for piece in self._shapes[roles]:
-            prompt += self._tokenize(messages[piece].content) if isinstance(piece, int) else piece
-        return prompt + self._tokenize(assistant_prefix)
+        before, *after = self._shapes[roles]
+        tokens = list(before)
+        steps = []
+        for message, around in zip(messages, after, strict=True):
+            tokens += [*self._tokenize(message.content), *around]
+            steps.append(len(tokens))
+        return Prompt(tokens + self._tokenize(assistant_prefix), tuple(steps))
 
-    def _shape(self, roles: tuple[str, ...]) -> list[list[int] | int]:
-        """The tokens around the messages, and between them the index of each message."""
+    def _shape(self, roles: tuple[str, ...]) -> list[list[int]]:
+        """The tokens before the first message, and those after each."""
         stand_ins = [{"role": role, "content": _PLACEHOLDER.format(n)} for n, role in enumerate(roles)]
         around_and_numbers = _PLACEHOLDERS.split(self._apply(stand_ins))
         numbers = [int(number) for number in around_and_numbers[1::2]]
@@ -64,11 +68,7 @@ class ChatTemplate:
                 f"the model's chat template does not take messages in these roles: {', '.join(roles)}",
                 hint="use a model whose template takes a system message and a conversation",
             )
-        around = [
+        return [
             self._tokenize(text, special=True, start=place == 0)
             for place, text in enumerate(around_and_numbers[0::2])
         ]
-        shape: list[list[int] | int] = [around[0]]
-        for number in numbers:
-            shape += [number, around[number + 1]]
-        return shape
