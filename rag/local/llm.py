@@ -49,8 +49,9 @@ class LocalLLM(CustomLLM):
     """A GGUF model run in this process by llama.cpp; the bundled one unless a file is named.
 
     Greedy, so the same prompt gives the same words. Loaded on first use; one generation at a time, others
-    wait. What two prompts begin with is read once: of two 800-token prompts that share all but their last
-    words, the second is read in half a second, the first in fifteen.
+    wait. What prompts begin with is read once, up to the last message that they share: on two quiet cores the
+    first of two 800-token prompts takes 15.5 s to its first word, the next over the same tokens 0.7 s, the
+    same again 0.1 s.
 
     `chat`, `stream_chat`, `complete` and `stream_complete` take, besides LlamaIndex's arguments:
 
