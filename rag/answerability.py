@@ -43,8 +43,8 @@ class AnswerabilityModel(NamedTuple):
         """
         value = (
             self.intercept
-            + self.evidence * _log_odds(evidence.confidence)
-            + self.opinion * _log_odds(opinion)
+            + self.evidence * log_odds(evidence.confidence)
+            + self.opinion * log_odds(opinion)
             + self.gap * bool(evidence.gaps)
         )
         return 1 / (1 + math.exp(-value))
@@ -61,6 +61,7 @@ def shipped_answerability() -> AnswerabilityModel:
     return AnswerabilityModel(**stored)
 
 
-def _log_odds(probability: float) -> float:
+def log_odds(probability: float) -> float:
+    """Log-odds, kept within those of .001 and .999."""
     bounded = min(max(probability, 0.001), 0.999)
     return math.log(bounded / (1 - bounded))

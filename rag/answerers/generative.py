@@ -13,20 +13,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from rag.answerers.quoting import as_source, merged, preceding
+from index.tokens import count_tokens
+from rag.answerers.quoting import as_source, merged, needs_the_one_before, preceding
 from rag.citations import DraftSentence
 from rag.draft import DraftParser, ParsedSentence
 from rag.evidence import Evidence, EvidenceSentence
-from rag.features import leans
 from rag.prompts import ANSWERING, ANSWERING_EXAMPLES, ASKED, SENTENCE
 from rag.question import Question
 from rag.support import SupportVerdict, support
 from rag.writer import Message, Writer
 
-SENTENCES = 4
-"""Evidence shown for a question after one fact: about 120 tokens, two to three seconds of reading."""
-MANY_SENTENCES = 8
-"""Evidence shown where the question asks for several: lists, comparisons, summaries."""
+SENTENCES, TOKENS = 4, 120
+"""Evidence shown for a question after one fact, at most: two to three seconds of reading."""
+MANY_SENTENCES, MANY_TOKENS = 8, 280
+"""Where the question asks for several: lists, comparisons, summaries."""
 _KEY_LETTERS = "bcdfghjkmnpqrstvwxyz"
 _KEY_DIGITS = "23456789"
 
@@ -52,27 +52,26 @@ class Exhibit:
 
 
 def exhibits(question: Question, evidence: Evidence) -> tuple[Exhibit, ...]:
-    """What the model is shown, in the order in which it stands in the articles.
+    """What the model is shown, best first: a small one makes most of what it reads first.
 
-    A sentence that leans on the one before ("It …") brings that one along. Keys follow from the question and
-    the place, so that they are the same each time, and no article can know them when it is written.
+    A sentence whose subject is a pronoun brings along, in front of it, the one that tells whom it means. Keys
+    follow from the question and the place, so that they are the same each time, and no article can know
+    them when it is written.
     """
-    most = MANY_SENTENCES if question.asks_for_several else SENTENCES
-    groups = merged(evidence.sentences)[:most]
-    shown = {group[0].place for group in groups}
-    for first in [group[0] for group in groups]:
-        before = preceding(first) if leans(first.text) else None
-        if before is not None and before.place not in shown:
-            shown.add(before.place)
-            groups.append((before,))
-    order = {
-        article: n for n, article in enumerate(dict.fromkeys(g[0].hit.article.article_id for g in groups))
-    }
-    groups.sort(key=lambda group: (order[group[0].hit.article.article_id], group[0].span))
+    room, most = (MANY_TOKENS, MANY_SENTENCES) if question.asks_for_several else (TOKENS, SENTENCES)
+    chosen: list[tuple[EvidenceSentence, ...]] = []
+    for group in merged(evidence.sentences):
+        before = preceding(group[0]) if needs_the_one_before(group[0]) else None
+        more = [each for each in ((before,) if before else (), group) if each]
+        more = [each for each in more if all(each[0].place != known[0].place for known in chosen)]
+        room -= sum(count_tokens(each[0].text) for each in more)
+        if chosen and (room < 0 or len(chosen) >= most):
+            break
+        chosen.extend(more)
     keys: list[str] = []
-    for group in groups:
+    for group in chosen:
         keys.append(_key(f"{question.text}\0{group[0].place}", taken=keys))
-    return tuple(Exhibit(key=key, sentences=tuple(group)) for key, group in zip(keys, groups, strict=True))
+    return tuple(Exhibit(key=key, sentences=group) for key, group in zip(keys, chosen, strict=True))
 
 
 def _key(seed: str, *, taken: Sequence[str]) -> str:
@@ -125,6 +124,8 @@ class Verifier:
         self._quoted: set[str] = set()
         """Keys of quotes that stand in the answer in place of a sentence."""
         self._said: set[str] = set()
+        self.replaced = 0
+        """Sentences that did not stand, in whose place their quote is given."""
 
     @property
     def dropped(self) -> int:
@@ -147,11 +148,14 @@ class Verifier:
                 yield draft
 
     def _judged(self, sentence: ParsedSentence) -> DraftSentence | None:
-        keys = sentence.keys or self._unnamed(sentence.text)
+        keys = sentence.keys
+        verdict = self._support(sentence.text, keys)
+        if verdict.level == "unsupported" and (better := self._carrying(sentence.text)):
+            keys, verdict = better, self._support(sentence.text, better)
         if not keys:
             return None
-        verdict = self._support(sentence.text, keys)
         if verdict.level == "unsupported" and self._replaces:
+            self.replaced += 1
             return self._quote(keys[0])
         keys = self._needed(sentence.text, keys, verdict)
         return DraftSentence(
@@ -161,8 +165,8 @@ class Verifier:
             reasons=verdict.reasons,
         )
 
-    def _unnamed(self, text: str) -> tuple[str, ...]:
-        """The exhibit that fully carries a sentence whose marker the model forgot."""
+    def _carrying(self, text: str) -> tuple[str, ...]:
+        """The exhibit that fully carries a sentence whose marker the model forgot, or got wrong."""
         return tuple(key for key in self._shown if self._support(text, [key]).level == "supported")[:1]
 
     def _needed(self, text: str, keys: tuple[str, ...], verdict: SupportVerdict) -> tuple[str, ...]:
