@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from index.fulltext import terms
 from rag.answer import Turn
@@ -44,34 +45,49 @@ _WHOLE = re.compile(
 _LEAD = re.compile(r"^\W*(?:(?:and|but|so|or|ok|okay|then)\b\W*)?(?:(?:what|how) about\b\W*)?", re.IGNORECASE)
 _FEWEST_WORDS = 2
 """A question with fewer content words than this, and no name, stands on the one before."""
+_ENOUGH_WORDS = 4
+"""One with fewer than this, no name, and no word of the one before, is about the same subject."""
 
 
-def standalone(question: str, history: Sequence[Turn]) -> str:
+class Standalone(NamedTuple):
+    """A question that stands alone."""
+
+    text: str
+    is_patched: bool
+    """Whether context was only put beside it, not written into it: "Why — Who founded Wagner?"."""
+
+
+def standalone(question: str, history: Sequence[Turn]) -> Standalone:
     """The question with what it takes from the conversation written out; unchanged when it takes nothing.
 
-    >>> standalone("When did he die?", [Turn(question="Who was Ada Lovelace?")])
+    >>> standalone("When did he die?", [Turn(question="Who was Ada Lovelace?")]).text
     'When did Ada Lovelace die?'
     """
     text, context, answer = question.strip(), "", ""
     for turn in history:
-        context = _resolved(turn.question.strip(), context, answer) if context else turn.question.strip()
+        asked = turn.question.strip()
+        context = _resolved(asked, context, answer).text if context else asked
         answer = _MARKER.sub("", turn.answer)
-    return _resolved(text, context, answer) if context else text
+    return _resolved(text, context, answer) if context else Standalone(text, False)
 
 
-def _resolved(question: str, context: str, answer: str) -> str:
+def _resolved(question: str, context: str, answer: str) -> Standalone:
     if _is_ellipsis(question):
-        return _continued(question, context)
+        return Standalone(_continued(question, context), True)
     if _leans(question):
         filled = _fill(question, _subject(context, answer), _place(context, answer))
         if filled != question:
-            return filled
-        return _continued(question, context)
-    if not find_names(question) and len(set(terms(question))) < _FEWEST_WORDS:
-        return _continued(question, context)
-    if not find_names(question) and not _shares_words(question, context):
-        return _about(question, context, answer)
-    return question
+            return Standalone(filled, False)
+        return Standalone(_continued(question, context), True)
+    if find_names(question):
+        return Standalone(question, False)
+    words = len(set(terms(question)))
+    if words < _FEWEST_WORDS:
+        return Standalone(_continued(question, context), True)
+    if words < _ENOUGH_WORDS and not _shares_words(question, context):
+        about = _about(question, context, answer)
+        return Standalone(about, about != question)
+    return Standalone(question, False)
 
 
 def _leans(question: str) -> bool:

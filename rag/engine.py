@@ -12,11 +12,11 @@ from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
 from llama_index.core.llms import LLM
 from llama_index.core.prompts.mixin import PromptMixinType
-from llama_index.core.schema import NodeWithScore, QueryBundle
+from llama_index.core.schema import QueryBundle
 from llama_index_instrumentation import get_dispatcher
 
 from index.article import Filters
-from index.errors import UsageError
+from index.errors import ModelError, UsageError
 from index.library import Library
 from rag import conversation
 from rag.answer import Answer, AnswerSentence, Found, Passage, RefusalReason, Turn
@@ -25,9 +25,11 @@ from rag.answering import Answering
 from rag.citations import CitationDesk, with_markers
 from rag.clock import Clock
 from rag.evidence import Evidence, EvidenceModel, find_evidence, shipped_model
+from rag.nodes import citation_node
 from rag.prompts import REFUSAL, REFUSAL_REASONS
 from rag.question import Question, analyse
-from rag.retriever import HybridRetriever, as_node
+from rag.retriever import HybridRetriever
+from rag.rewriting import rewritten
 from rag.settings import Settings, load_settings
 from rag.weights import TermWeights
 from rag.writer import Writer
@@ -169,7 +171,8 @@ class CitedQueryEngine(BaseQueryEngine):
         clock = Clock()
         asked = self._checked(question)
         turns = _turns(history)
-        alone = conversation.standalone(asked, turns)
+        with clock.time("rewrite"):
+            alone = self._standalone(asked, turns)
         with clock.time("retrieve"):
             analysed = self._analyse(alone)
             retrieval = self._retriever.search(alone, top_k=top_k, filters=filters)
@@ -212,7 +215,7 @@ class CitedQueryEngine(BaseQueryEngine):
         answer = self.ask(query_bundle.query_str)
         return Response(
             response=answer.answer,
-            source_nodes=self._cited_nodes(answer),
+            source_nodes=[citation_node(each, score=answer.confidence) for each in answer.citations],
             metadata={"answer": answer.to_dict()},
         )
 
@@ -222,27 +225,15 @@ class CitedQueryEngine(BaseQueryEngine):
     def _get_prompt_modules(self) -> PromptMixinType:
         return {}
 
-    def _cited_nodes(self, answer: Answer) -> list[NodeWithScore]:
-        """One node a citation, in order of their numbers: the quoted span, not the whole passage."""
-        return [
-            as_node(
-                chunk_id=f"{c.article_id}:{c.version[:12]}:{c.start}-{c.end}",
-                text=c.quote,
-                start=c.start,
-                end=c.end,
-                metadata={
-                    "number": c.number,
-                    "article_id": c.article_id,
-                    "version": c.version,
-                    "title": c.title,
-                    "publisher": c.publisher,
-                    "url": c.url,
-                    "published": c.published.isoformat() if c.published else None,
-                },
-                score=answer.confidence,
-            )
-            for c in answer.citations
-        ]
+    def _standalone(self, question: str, history: Sequence[Turn]) -> str:
+        """The question written out: by rule where a rule does it well, else by the model if there is one."""
+        by_rule = conversation.standalone(question, history)
+        if not by_rule.is_patched or self._writer is None:
+            return by_rule.text
+        try:
+            return rewritten(question, history, self._writer) or by_rule.text
+        except ModelError:  # it will be told of when it does not answer either
+            return by_rule.text
 
     def _checked(self, question: str) -> str:
         stripped = question.strip()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from llama_index.core.base.base_retriever import BaseRetriever
-from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from index.article import Filters
 from index.library import Hit, Library
 from rag.answer import Passage
+from rag.nodes import passage_node
 
 RANK_OFFSET = 5
 """The k of reciprocal rank fusion."""
@@ -76,7 +76,7 @@ class HybridRetriever(BaseRetriever):
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         found = self.search(query_bundle.query_str)
-        return [_hit_node(hit, score) for hit, score in zip(found.hits, found.scores, strict=True)]
+        return [passage_node(hit, passage) for hit, passage in zip(found.hits, found.passages, strict=True)]
 
 
 def fused_score(hit: Hit) -> float:
@@ -84,34 +84,6 @@ def fused_score(hit: Hit) -> float:
     text = TEXT_WEIGHT / (RANK_OFFSET + hit.text_rank) if hit.text_rank else 0.0
     vector = VECTOR_WEIGHT / (RANK_OFFSET + hit.vector_rank) if hit.vector_rank else 0.0
     return text + vector
-
-
-def as_node(
-    *, chunk_id: str, text: str, start: int, end: int, metadata: dict[str, Any], score: float
-) -> NodeWithScore:
-    """Words of an article as a LlamaIndex node; the offsets are into the article's text."""
-    node = TextNode(id_=chunk_id, text=text, start_char_idx=start, end_char_idx=end, metadata=metadata)
-    return NodeWithScore(node=node, score=score)
-
-
-def _hit_node(hit: Hit, score: float) -> NodeWithScore:
-    chunk, article = hit.chunk, hit.article
-    return as_node(
-        chunk_id=chunk.chunk_id,
-        text=chunk.text,
-        start=chunk.start,
-        end=chunk.end,
-        metadata={
-            "article_id": chunk.article_id,
-            "version": chunk.version,
-            "title": article.title,
-            "publisher": article.publisher,
-            "url": article.url,
-            "published": article.published.isoformat() if article.published else None,
-            "ranks": _ranks(hit),
-        },
-        score=score,
-    )
 
 
 def _ranks(hit: Hit) -> dict[str, int]:

@@ -80,7 +80,7 @@ def find(
 
     searched = query.question
     if query.history:
-        searched = standalone(query.question, [Turn(**turn) for turn in query.history])
+        searched = standalone(query.question, [Turn(**turn) for turn in query.history]).text
     passages = engine.search(searched, top_k=top_k, filters=filters)
     if not as_json:
         return printing.passages_page(query.question, searched, passages, _titles(engine, passages))

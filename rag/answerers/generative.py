@@ -23,7 +23,7 @@ from rag.question import Question
 from rag.support import SupportVerdict, support
 from rag.writer import Message, Writer
 
-SENTENCES, TOKENS = 4, 120
+SENTENCES, TOKENS = 5, 150
 """Evidence shown for a question after one fact, at most: two to three seconds of reading."""
 MANY_SENTENCES, MANY_TOKENS = 8, 280
 """Where the question asks for several: lists, comparisons, summaries."""
@@ -121,8 +121,11 @@ class Verifier:
         self._shown = {exhibit.key: exhibit for exhibit in shown}
         self._replaces = writer.is_local
         self._parser = DraftParser(self._shown)
-        self._quoted: set[str] = set()
-        """Keys of quotes that stand in the answer in place of a sentence."""
+        self._cited: set[str] = set()
+        """Keys that the answer cites so far; no quote is given twice."""
+        self._best = max(shown, key=lambda exhibit: exhibit.sentences[0].share).key if shown else ""
+        self._is_shaky = False
+        """Whether a sentence of a local model did not fully stand: the best quote is then added."""
         self._said: set[str] = set()
         self.replaced = 0
         """Sentences that did not stand, in whose place their quote is given."""
@@ -137,6 +140,8 @@ class Verifier:
         for piece in pieces:
             yield from self._verified(self._parser.feed(piece))
         yield from self._verified(self._parser.finish())
+        if self._is_shaky and (best := self._quote(self._best)) is not None:
+            yield best
 
     def _verified(self, parsed: Sequence[ParsedSentence]) -> Iterator[DraftSentence]:
         for sentence in parsed:
@@ -156,8 +161,11 @@ class Verifier:
             return None
         if verdict.level == "unsupported" and self._replaces:
             self.replaced += 1
+            self._is_shaky = True
             return self._quote(keys[0])
         keys = self._needed(sentence.text, keys, verdict)
+        self._is_shaky = self._is_shaky or (verdict.level == "weak" and self._replaces)
+        self._cited.update(keys)
         return DraftSentence(
             text=sentence.text,
             sources=tuple(as_source(each) for key in keys for each in self._shown[key].sentences),
@@ -192,8 +200,8 @@ class Verifier:
         )
 
     def _quote(self, key: str) -> DraftSentence | None:
-        if key in self._quoted:
+        if key in self._cited:
             return None
-        self._quoted.add(key)
+        self._cited.add(key)
         exhibit = self._shown[key]
         return DraftSentence(text=exhibit.quote, sources=tuple(as_source(each) for each in exhibit.sentences))

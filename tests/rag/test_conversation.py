@@ -44,7 +44,7 @@ WHICH_FORCE = Turn(
     ],
 )
 def test_what_leans_on_the_conversation_is_filled_in(history, question, expected):
-    assert standalone(question, history) == expected
+    assert standalone(question, history).text == expected
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,11 @@ def test_what_leans_on_the_conversation_is_filled_in(history, question, expected
     ],
 )
 def test_a_question_that_stands_alone_is_never_touched(question):
-    assert standalone(question, [WHO_FOUNDED]) == question
+    assert standalone(question, [WHO_FOUNDED]).text == question
 
 
 def test_without_history_nothing_is_invented():
-    assert standalone("When did he die?", []) == "When did he die?"
+    assert standalone("When did he die?", []).text == "When did he die?"
 
 
 def test_the_subject_survives_several_turns():
@@ -68,8 +68,8 @@ def test_the_subject_survives_several_turns():
         Turn(question="Who was Ada Lovelace?", answer="Ada Lovelace was a mathematician [1]."),
         Turn(question="Where was she born?", answer="She was born in London [1]."),
     ]
-    assert standalone("When did she die?", history) == "When did Ada Lovelace die?"
+    assert standalone("When did she die?", history).text == "When did Ada Lovelace die?"
 
 
 def test_markers_of_earlier_answers_do_not_leak():
-    assert "[1]" not in standalone("Who supports it?", [WHICH_FORCE])
+    assert "[1]" not in standalone("Who supports it?", [WHICH_FORCE]).text
