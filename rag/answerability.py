@@ -2,7 +2,7 @@
 
 Refusing is not left to a model: a small one answers nearly everything when its examples answer, and refuses a
 third of what it could answer when told to be strict. But how likely it is to say Yes to "do the sentences
-state the answer" tells what the evidence's measures do not see. `evals/benchmarks/refusals.py` fits how much
+state the answer" tells what the evidence's measures do not see. `evals/benchmarks/local_model.py` fits how much
 each counts, and keeps the curve.
 """
 
@@ -48,10 +48,6 @@ class AnswerabilityModel(NamedTuple):
             + self.gap * bool(evidence.gaps)
         )
         return 1 / (1 + math.exp(-value))
-
-    def is_hopeless(self, evidence: Evidence) -> bool:
-        """Whether no opinion could change a refusal, so that the model need not be asked."""
-        return self.confidence(evidence, 1.0) < self.threshold
 
 
 @lru_cache(maxsize=1)
