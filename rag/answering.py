@@ -85,7 +85,7 @@ class Answering:
         model = shipped_answerability()
         threshold = self._threshold(model.threshold)
         self.confidence = model.confidence(evidence, SAID_NO)
-        if model.confidence(evidence, 1.0) < threshold:  # no opinion of the model's could change it
+        if model.confidence(evidence, 1.0) < threshold:  # nothing the model could say would change it
             return
         shown = generative.exhibits(question, evidence)
         messages = generative.prompt(question, shown)

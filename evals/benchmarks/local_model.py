@@ -213,10 +213,12 @@ def report_refusals(records: Sequence[Record]) -> None:
 
 
 def _rows(records: Sequence[Record]) -> npt.NDArray[np.float64]:
-    return np.array([[log_odds(r["confidence"]), log_odds(r["opinion"]), float(r["gap"])] for r in records])
+    return np.array([[log_odds(r["confidence"]), log_odds(r["opinion"])] for r in records])
 
 
 def _fitted(records: Sequence[Record]) -> LogisticRegression:
+    """The model; it sees no question with a gap, since those are refused whatever it says."""
+    records = [r for r in records if not r["gap"]]
     model = LogisticRegression(C=10, class_weight="balanced")
     return model.fit(_rows(records), [r["answerable"] for r in records])
 
@@ -230,7 +232,7 @@ def cross_validated(records: Sequence[Record]) -> npt.NDArray[np.float64]:
         if held.any():
             model = _fitted([r for r, out in zip(records, held, strict=True) if not out])
             probabilities[held] = model.predict_proba(_rows(records)[held])[:, 1]
-    return probabilities
+    return np.where([r["gap"] for r in records], 0.0, probabilities)
 
 
 def _threshold(records: Sequence[Record], probabilities: npt.NDArray[np.float64]) -> float:
@@ -242,12 +244,11 @@ def write(records: Sequence[Record]) -> None:
     """The model for `rag`; beside this script, how often what it says with a confidence is so."""
     model = _fitted(records)
     probabilities = cross_validated(records)
-    evidence, opinion, gap = (float(f"{weight:.4g}") for weight in model.coef_[0])
+    evidence, opinion = (float(f"{weight:.4g}") for weight in model.coef_[0])
     stored = {
         "intercept": float(f"{model.intercept_[0]:.4g}"),
         "evidence": evidence,
         "opinion": opinion,
-        "gap": gap,
         "threshold": round(_threshold(records, probabilities), 3),
     }
     path = Path(rag.answerability.__file__).with_name("answerability_model.json")

@@ -123,9 +123,8 @@ class Verifier:
         self._parser = DraftParser(self._shown)
         self._cited: set[str] = set()
         """Keys that the answer cites so far; no quote is given twice."""
+        self._hedges = writer.is_local and not question.asks_for_several
         self._best = max(shown, key=lambda exhibit: exhibit.sentences[0].share).key if shown else ""
-        self._is_shaky = False
-        """Whether a sentence of a local model did not fully stand: the best quote is then added."""
         self._said: set[str] = set()
         self.replaced = 0
         """Sentences that did not stand, in whose place their quote is given."""
@@ -136,11 +135,15 @@ class Verifier:
         return self._parser.unknown
 
     def sentences(self, pieces: Iterator[str]) -> Iterator[DraftSentence]:
-        """The reply's sentences, each as soon as it is whole and verified."""
+        """The reply's sentences, each as soon as it is whole and verified.
+
+        Where a local model cites another sentence than the best by the measures of `rag.evidence`, that one
+        is quoted behind its own: each is right where the other is not often enough.
+        """
         for piece in pieces:
             yield from self._verified(self._parser.feed(piece))
         yield from self._verified(self._parser.finish())
-        if self._is_shaky and (best := self._quote(self._best)) is not None:
+        if self._hedges and self._cited and (best := self._quote(self._best)) is not None:
             yield best
 
     def _verified(self, parsed: Sequence[ParsedSentence]) -> Iterator[DraftSentence]:
@@ -161,10 +164,8 @@ class Verifier:
             return None
         if verdict.level == "unsupported" and self._replaces:
             self.replaced += 1
-            self._is_shaky = True
             return self._quote(keys[0])
         keys = self._needed(sentence.text, keys, verdict)
-        self._is_shaky = self._is_shaky or (verdict.level == "weak" and self._replaces)
         self._cited.update(keys)
         return DraftSentence(
             text=sentence.text,
