@@ -2,8 +2,8 @@
 
 Refusing is not left to a model: a small one answers nearly everything when its examples answer, and refuses a
 third of what it could answer when told to be strict. But how likely it is to say Yes to "do the sentences
-state the answer" tells what the evidence's measures do not see. `evals/benchmarks/local_model.py` fits how much
-each counts, and keeps the curve.
+state the answer" tells what the evidence's measures do not see. `evals/benchmarks/local_model.py` fits how
+much each counts, and keeps the curve.
 """
 
 from __future__ import annotations

@@ -14,10 +14,10 @@ from rag.citations import DraftSentence
 from rag.clock import Clock
 from rag.disagreement import differing, find_disagreement
 from rag.evidence import Evidence
+from rag.models.writer import Message, Writer
 from rag.prompts import FELL_BACK, NOTHING_STOOD, SAYS_YES, STOPPED_EARLY
 from rag.question import Question
 from rag.settings import Settings
-from rag.writer import Message, Writer
 
 FACT_TOKENS = 160
 """What a model may write when asked for one fact; `Settings.llm_max_tokens` when for several."""

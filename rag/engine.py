@@ -25,6 +25,7 @@ from rag.answering import Answering
 from rag.citations import CitationDesk, with_markers
 from rag.clock import Clock
 from rag.evidence import Evidence, EvidenceModel, find_evidence, shipped_model
+from rag.models.writer import Writer
 from rag.nodes import citation_node
 from rag.prompts import REFUSAL, REFUSAL_REASONS
 from rag.question import Question, analyse
@@ -32,7 +33,6 @@ from rag.retriever import HybridRetriever
 from rag.rewriting import rewritten
 from rag.settings import Settings, load_settings
 from rag.weights import TermWeights
-from rag.writer import Writer
 
 _dispatcher = get_dispatcher(__name__)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from index.fulltext import terms
 from rag.answer import Turn
+from rag.models.writer import Message, Writer
 from rag.prompts import STANDALONE, STANDALONE_ASKED, STANDALONE_EXAMPLES, STANDALONE_TURN
 from rag.question import WORD
-from rag.writer import Message, Writer
 
 HISTORY_TOKENS = 300
 """What of the conversation is shown; older exchanges are left out first."""

@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     )
     llm: str = Field(
         default="verbatim",
-        description="Who writes the answers: `verbatim` (quotes, no model), or a model by name (`rag/llms`).",
+        description="Who writes the answers: `verbatim` (quotes, no model), or a model by name (README).",
     )
     llm_timeout_seconds: float = Field(
         default=180, gt=0, description="Longest that a model's reply may take in all, retries included."

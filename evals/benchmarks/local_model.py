@@ -1,4 +1,4 @@
-"""What the local model adds to quoting, and when to refuse: `python -m evals.benchmarks.local_model DATA… [--write]`.
+"""What the local model adds, and when to refuse: `python -m evals.benchmarks.local_model DATA… [--write]`.
 
 Of each data set a fixed sample of answerable and of unanswerable questions (`--sample N` of each) is put to
 a library of its articles. The model gives its opinion on all, and answers the answerable ones, refused or
@@ -36,10 +36,10 @@ from rag.answerability import log_odds
 from rag.answerers import generative, verbatim
 from rag.citations import CitationDesk, DraftSentence
 from rag.evidence import Evidence, find_evidence, shipped_model
+from rag.models.writer import Writer
 from rag.question import Question, analyse
 from rag.retriever import HybridRetriever
 from rag.weights import TermWeights
-from rag.writer import Writer
 
 FOLDS = 5
 FALSE_REFUSALS = 0.05

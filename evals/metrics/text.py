@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.values import Value, clean, find_values
+from rag.checking.values import Value, clean, find_values
 
 ARTICLES = frozenset({"a", "an", "the"})
 _STOP_WORDS = """

@@ -2,9 +2,9 @@
 
 The model sees a handful of evidence sentences and worked examples, never whole passages: a small one reads
 45 to 60 tokens a second on two cores, and given whole passages it refuses a third of what they answer.
-Every sentence it writes is held until it is whole, then held against the quotes it names
-(`rag.support`). What does not stand is replaced by the quote, where the model is a local one, or shown
-as unsupported, where the user chose a model elsewhere.
+Every sentence it writes is kept back until it is whole, then held against the quotes it names
+(`rag.checking.support`). What does not stand is replaced by the quote, where the model is a local one, or
+shown as unsupported, where the user chose a model elsewhere.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from hashlib import sha256
 
 from index.tokens import count_tokens
 from rag.answerers.quoting import as_source, merged, needs_the_one_before, preceding
+from rag.checking.draft import DraftParser, ParsedSentence
+from rag.checking.support import SupportVerdict, support
 from rag.citations import DraftSentence
-from rag.draft import DraftParser, ParsedSentence
 from rag.evidence import Evidence, EvidenceSentence
+from rag.models.writer import Message, Writer
 from rag.prompts import ANSWERING, ANSWERING_EXAMPLES, ASKED, SENTENCE
 from rag.question import Question
-from rag.support import SupportVerdict, support
-from rag.writer import Message, Writer
 
 SENTENCES, TOKENS = 5, 150
 """Evidence shown for a question after one fact, at most: two to three seconds of reading."""

@@ -8,7 +8,8 @@ from writing import LIKE, QUESTION, writer_of
 
 from index.article import Article
 from index.library import Library
-from rag import CitedQueryEngine, Settings, llms
+from rag import CitedQueryEngine, Settings
+from rag.models import llms
 
 FERRY = Article(
     article_id="ferry",

@@ -6,7 +6,7 @@ import pytest
 
 from index.library import Library
 from rag import CitedQueryEngine, Settings
-from rag.draft import DraftParser
+from rag.checking.draft import DraftParser
 from tests.rag.injections import load_injections
 
 CASES = load_injections()

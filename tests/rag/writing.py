@@ -9,8 +9,8 @@ import pytest
 from llm_server import ScriptedServer, anthropic_events, ollama_events, openai_events
 
 from index.errors import ModelError
+from rag.models.writer import Writer
 from rag.settings import Settings
-from rag.writer import Writer
 
 QUESTION = [{"role": "system", "content": "Answer."}, {"role": "user", "content": "How many?"}]
 KEY = "sk-not-to-be-seen"

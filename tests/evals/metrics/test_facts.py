@@ -10,7 +10,7 @@ from evals.cases import load_suite
 from evals.metrics.facts import Fact, fact_recall, judge_fact
 from evals.metrics.text import tokenize
 from index.splitter import split_sentences
-from rag.values import clean, find_values
+from rag.checking.values import clean, find_values
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from index.fulltext import terms
 from index.tokens import count_tokens
+from rag.checking.values import Value, clean, find_values
 from rag.question import ROLE, find_names
-from rag.values import Value, clean, find_values
 
 _HIDDEN = "\ue000"
 """Stands for each character of a value when the words around it are read."""

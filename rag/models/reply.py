@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rag.wire import Patience
+from rag.models.wire import Patience
 
 
 class Reply(Iterator[str]):

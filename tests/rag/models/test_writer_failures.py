@@ -7,7 +7,7 @@ from llm_server import Reply, error, openai_events, said, with_pauses
 from writing import ANTHROPIC, KEY, LIKE, OLLAMA, QUESTION, STALL, every_service, failure, writer_of
 
 from index.errors import ModelError
-from rag import llms
+from rag.models import llms
 
 # Attempts
 

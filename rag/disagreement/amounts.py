@@ -14,7 +14,7 @@ import math
 import re
 from typing import NamedTuple
 
-from rag.values import Value, find_values
+from rag.checking.values import Value, find_values
 
 ROUNDED = 0.1
 """How far off a figure with "about" may be, as a share of it."""
@@ -79,7 +79,7 @@ _PARTS = {"third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
 _COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _DATE_KEY = re.compile(r"(?:-|(\d{4}))-(\d\d)(?:-(\d\d))?")
-"""How `rag.values` writes a date: `2025-06-09`, `2025-06`, `--06-09`."""
+"""How `rag.checking.values` writes a date: `2025-06-09`, `2025-06`, `--06-09`."""
 _NEAR = 28
 """Characters before an amount in which the words that bound it stand."""
 _ABOUT = re.compile(
@@ -170,7 +170,7 @@ def find_days(text: str) -> list[Day]:
 
 
 def find_amounts(text: str) -> list[Amount]:
-    """The amounts of a cleaned text (`rag.values.clean`), in order; dates and times of day are none.
+    """The amounts of a cleaned text (`rag.checking.values.clean`), in order; dates and times of day are none.
 
     >>> [(each.unit, each.low, each.high) for each in find_amounts("at least 5 km in about 10 seconds")]
     [('m', 4500.0, inf), ('s', 9.0, 11.0)]

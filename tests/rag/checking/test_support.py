@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.support import support
+from rag.checking.support import support
 
 FERRY = "The ferry will carry 550 passengers, cost 49 million pounds and sail from Oban on 12 June 2026."
 

@@ -14,7 +14,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from index.fulltext import terms
-from rag.amounts import find_amounts
+from rag.disagreement.amounts import find_amounts
 
 
 class Opposites(NamedTuple):

@@ -33,8 +33,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from rag.answer import Support
-from rag.statement import Clause, Name, Statement, fold, read, stem_of
-from rag.values import Kind, Value
+from rag.checking.statement import Clause, Name, Statement, fold, read, stem_of
+from rag.checking.values import Kind, Value
 
 SUPPORTED = 0.5
 """Share of the content stems from which a sentence is supported; the limit of the `support` metric."""

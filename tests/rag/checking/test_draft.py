@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.draft import DraftParser
+from rag.checking.draft import DraftParser
 
 KEYS = ("k7f", "m2p", "r4t")
 

@@ -8,10 +8,10 @@ from llm_server import ScriptedServer, said
 from writing import KEY, LIKE, QUESTION, SERVICES, every_service, writer_of
 
 from index.errors import UsageError
-from rag import llms
-from rag.llms import FORMS, load_llm
+from rag.models import llms
+from rag.models.llms import FORMS, load_llm
+from rag.models.writer import Writer
 from rag.settings import Settings
-from rag.writer import Writer
 
 TRAPS = {
     "ALL_PROXY": "URL",

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from index.errors import UsageError
+from rag.models.wire import client_options
 from rag.settings import Settings
-from rag.wire import client_options
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -30,13 +30,13 @@ OPENAI_URL = "https://api.openai.com/v1"
 ANTHROPIC_URL = "https://api.anthropic.com"
 
 _KEPT_ELSEWHERE = "kept-elsewhere"
-"""Stands where a library wants a key: the real one is put into the request as it leaves (`rag.wire`)."""
+"""Stands where a library wants a key: the real one goes into the request as it leaves (`wire`)."""
 
 
 def load_llm(name: str, settings: Settings) -> LLM | None:
     """The model of a name; None for `verbatim`, which is no model. Nothing is loaded or asked yet.
 
-    Retries of the provider's library are off: `rag.writer.Writer` has the one policy.
+    Retries of the provider's library are off: `rag.models.writer.Writer` has the one policy.
 
     Args:
         name: One of `FORMS`.

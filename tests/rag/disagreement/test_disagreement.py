@@ -18,7 +18,7 @@ from rag.question import analyse
 from rag.retriever import HybridRetriever
 from rag.weights import TermWeights
 
-HERE = Path(__file__).parent / "disagreements"
+HERE = Path(__file__).parent / "cases"
 DIFFER = yaml.safe_load((HERE / "differ.yaml").read_text(encoding="utf-8"))
 AGREE = yaml.safe_load((HERE / "agree.yaml").read_text(encoding="utf-8"))
 SINGLE = yaml.safe_load((HERE / "single_sentences.yaml").read_text(encoding="utf-8"))

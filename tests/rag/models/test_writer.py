@@ -9,9 +9,9 @@ from llm_server import Reply, ollama_events, openai_events, said, with_pauses
 from pydantic import Field
 from writing import OLLAMA, QUESTION, Service, every_service, failure, writer_of
 
-import rag.wire
+import rag.models.wire
 from index.errors import ModelError
-from rag.writer import Writer
+from rag.models.writer import Writer
 
 
 @every_service
@@ -66,7 +66,7 @@ def test_a_model_that_heeds_no_limit_is_cut_off(server, write, service):
 
 
 def test_a_reply_of_one_huge_event_is_not_taken_in(server, write, monkeypatch):
-    monkeypatch.setattr(rag.wire, "_MOST_BYTES", 100_000)
+    monkeypatch.setattr(rag.models.wire, "_MOST_BYTES", 100_000)
     server.script(said(openai_events, "a" * 1_000_000))
     assert "more than 100,000 bytes" in failure(write).message
 

@@ -9,11 +9,11 @@ from datetime import date
 from typing import NamedTuple
 
 from index.fulltext import terms
-from rag.amounts import METRES, PERCENT, SECONDS, Amount, Day, find_amounts, find_days
-from rag.circumstances import without_speaker
+from rag.checking.values import clean
+from rag.disagreement.amounts import METRES, PERCENT, SECONDS, Amount, Day, find_amounts, find_days
+from rag.disagreement.circumstances import without_speaker
 from rag.evidence import EvidenceSentence
 from rag.question import WORD, Kind, Question
-from rag.values import clean
 
 OF_ANY_VALUE: frozenset[Kind] = frozenset(["yes_no", "thing", "manner", "town", "place"])
 DATES: frozenset[Kind] = frozenset(["year", "date"])

@@ -11,11 +11,11 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 
 from index.errors import CitewellError, ModelError
 from index.tokens import count_tokens
-from rag.failures import Failure, diagnose, retry_after
-from rag.llms import LOCAL, key_of, key_setting, load_llm
-from rag.reply import Reply
+from rag.models.failures import Failure, diagnose, retry_after
+from rag.models.llms import LOCAL, key_of, key_setting, load_llm
+from rag.models.reply import Reply
+from rag.models.wire import Patience
 from rag.settings import Settings
-from rag.wire import Patience
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -53,8 +53,8 @@ class Writer:
             is_local: Whether it runs in this process.
             timeout: Seconds that a reply may take in all, retries included.
             stall: Seconds of silence allowed. Held to while it lasts where requests go through
-                `rag.wire`, as those of `rag.llms` do; for any other LLM `timeout` alone is looked at, and
-                only when a piece comes.
+                `rag.models.wire`, as those of `rag.models.llms` do; for any other LLM `timeout` alone is
+                looked at, and only when a piece comes.
             retries: Further attempts before the first piece.
             context_window: Tokens, prompt and reply together; what the LLM says when None.
             key: Struck out of messages, should a server repeat it.
@@ -72,10 +72,10 @@ class Writer:
 
     @classmethod
     def by_name(cls, name: str, settings: Settings) -> Writer | None:
-        """The writer of a name (`rag.llms.FORMS`); None for `verbatim`.
+        """The writer of a name (`rag.models.llms.FORMS`); None for `verbatim`.
 
         Raises:
-            UsageError: as for `rag.llms.load_llm`.
+            UsageError: as for `rag.models.llms.load_llm`.
         """
         llm = load_llm(name, settings)
         if llm is None:

@@ -14,10 +14,10 @@ from datetime import date
 
 from index.fulltext import terms
 from index.tokens import count_tokens
-from rag.amounts import find_days
+from rag.checking.values import clean
+from rag.disagreement.amounts import find_days
 from rag.evidence import EvidenceSentence
 from rag.question import WORD, Question, find_names
-from rag.values import clean
 
 DAYS_APART = 300
 """Reports further apart are of different times, unless both name the year: what recurs each year is told

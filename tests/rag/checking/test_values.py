@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.values import clean, find_values
+from rag.checking.values import clean, find_values
 
 
 def keys(text: str) -> list[str]:

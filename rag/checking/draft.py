@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import sentencex
 
-from rag.markers import MarkerReader
+from rag.checking.markers import MarkerReader
 
 _LONGEST_MARKER = 60
 """Characters held back while waiting for a bracket to close."""
