@@ -100,13 +100,14 @@ class Answering:
                 return
             verifier = generative.Verifier(question, shown, writer)
             most = MOST_SENTENCES if question.asks_for_several else FACT_SENTENCES
-            written = False
+            written: list[DraftSentence] = []
             for draft in islice(verifier.sentences(pieces), most):
                 clock.mark("first_sentence")
-                written = True
+                written.append(draft)
                 yield draft
-                self.dropped = verifier.dropped
             self.dropped = verifier.dropped
+        if written and writer.is_local:
+            yield from generative.backing(question, evidence, written)
         if not written:
             self.notices = (NOTHING_STOOD.format(name=writer.name),)
             yield from verbatim.write(question, evidence)

@@ -145,6 +145,8 @@ def _asked(
     for draft in verifier.sentences(pieces):
         record.setdefault("first_s", time.perf_counter() - started)
         drafts.append(draft)
+    own = [draft.text for draft in drafts]
+    drafts.extend(generative.backing(question, evidence, drafts))
     desk = CitationDesk(library.show)
     for draft in drafts:
         desk.check(draft)
@@ -157,6 +159,7 @@ def _asked(
         "replaced": verifier.replaced,
         "unresolved": desk.dropped,
         "in_answer": _contains(gold, [s.text for s in desk.sentences]),
+        "in_own": _contains(gold, own),
         "in_quotes": _contains(gold, [c.quote for c in desk.citations]),
         "in_shown": _contains(gold, [exhibit.quote for exhibit in shown]),
         "in_verbatim": _contains(gold, quoted),
@@ -175,7 +178,8 @@ def report_answers(name: str, records: Sequence[Record]) -> None:
     if any(record["gold"] for record in records):
         for key, said in (
             ("in_shown", "shown to the model"),
-            ("in_answer", "in the model's answer"),
+            ("in_own", "in the model's own sentences"),
+            ("in_answer", "in the whole answer"),
             ("in_quotes", "in the quotes it cites"),
             ("in_verbatim", "in the quoted answer"),
         ):
