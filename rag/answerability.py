@@ -17,8 +17,8 @@ from typing import NamedTuple
 from rag.evidence import Evidence
 
 SAID_YES, SAID_NO = 0.9, 0.4
-"""Taken for the opinion of a model that gives no probabilities, by its reply's first word. On the
-calibration questions the local model gives its Yes this on average, and its lowest tenth that."""
+"""Taken for the opinion of a model that gives no probabilities, by its reply's first word. The local model
+says Yes with .87 on average to answerable questions of SQuAD, and with less than .78 to a tenth of them."""
 
 
 class AnswerabilityModel(NamedTuple):

@@ -19,6 +19,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -30,6 +31,7 @@ from sklearn.metrics import roc_auc_score
 
 import rag.answerability
 from evals.benchmarks.datasets import Dataset, GoldQuestion, load
+from index.errors import ModelError
 from index.library import Library
 from rag import Settings
 from rag.answerability import log_odds
@@ -142,9 +144,10 @@ def _asked(
     verifier = generative.Verifier(question, shown, writer)
     drafts: list[DraftSentence] = []
     pieces = writer.stream(messages, max_tokens=MAX_TOKENS, assistant_prefix="Yes.")
-    for draft in verifier.sentences(pieces):
-        record.setdefault("first_s", time.perf_counter() - started)
-        drafts.append(draft)
+    with suppress(ModelError):  # it wrote nothing: the engine quotes instead
+        for draft in verifier.sentences(pieces):
+            record.setdefault("first_s", time.perf_counter() - started)
+            drafts.append(draft)
     own = [draft.text for draft in drafts]
     drafts.extend(generative.backing(question, evidence, drafts))
     desk = CitationDesk(library.show)
