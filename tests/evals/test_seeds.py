@@ -109,7 +109,7 @@ def test_every_case_runs_and_every_citation_is_a_checked_fact(
 
 
 REACHED = {
-    SAMPLES: {"facts": 0.90, "refusals": 0.88, "false_refusals": 0.06},
+    SAMPLES: {"facts": 0.95, "refusals": 0.88, "false_refusals": 0.06},
     ORIGINALS: {"facts": 0.95, "refusals": 0.77, "false_refusals": 0.095},
 }
 """What quoting without a model has reached; the suite's own thresholds are what it is held to in the end."""
