@@ -98,7 +98,12 @@ class Answer:
     """The caller's own id of the question, passed through."""
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON form of the contract; keys in its order, dates as ISO 8601."""
+        """The JSON form of the contract; keys in its order, dates as ISO 8601.
+
+        Beyond the contract, and only where there is something to say: `reasons` of a sentence that is not
+        supported, `dropped_markers`, `notices`.
+        """
+        further = {"dropped_markers": self.dropped_markers, "notices": list(self.notices)}
         return {
             "id": self.id,
             "question": self.question,
@@ -111,7 +116,7 @@ class Answer:
                     "text": s.text,
                     "citations": list(s.citations),
                     "support": s.support,
-                    "reasons": list(s.reasons),
+                    **({"reasons": list(s.reasons)} if s.reasons else {}),
                 }
                 for s in self.sentences
             ],
@@ -133,9 +138,8 @@ class Answer:
             "passages": [passage_dict(p) for p in self.passages],
             "confidence": round(self.confidence, 4),
             "answerer": self.answerer,
-            "dropped_markers": self.dropped_markers,
-            "notices": list(self.notices),
             "timings_ms": {k: round(v, 1) for k, v in self.timings_ms.items()},
+            **{name: value for name, value in further.items() if value},
         }
 
 

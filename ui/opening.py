@@ -41,6 +41,10 @@ def open_library(
 @contextlib.contextmanager
 def open_engine(settings: Settings, filters: Filters) -> Iterator[CitedQueryEngine]:
     """The engine over the library, once the articles that are asked for are known to be in it."""
+    if settings.llm != "verbatim":
+        from rag.models.llms import load_llm
+
+        load_llm(settings.llm, settings)  # loads nothing yet; a wrong name is said before all else
     with open_library(settings) as opened:  # what is missing or mended is said before the seconds of loading
         for article_id in filters.articles:
             opened.show(article_id)

@@ -179,7 +179,7 @@ def test_a_conversation_with_the_real_model(library, local_llm):
     for question, fact in (
         (COST, "49 million"),
         ("Where is it being built?", "Gdansk"),
-        ("How many whales did Idris Cole count?", "17"),
+        ("Who counted animals in July?", "Idris Cole"),
     ):
         answer = engine.ask(question, history)
         assert fact in answer.answer
