@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from index.progress import bar
 from ui import printing
-from ui.progress import bar
 
 if TYPE_CHECKING:
     from index.ingest import AddResult, Status

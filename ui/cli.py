@@ -284,7 +284,7 @@ def reindex(
     Nothing is embedded again but for another embedder.
     """
     settings = make_settings(library, embedder=embedder)
-    from ui.progress import bar
+    from index.progress import bar
 
     with open_library(settings, wait=not no_wait, any_embedder=True) as opened, bar("indexing") as advance:
         chunks = opened.reindex(embedder=settings.embedder, on_progress=advance)

@@ -24,7 +24,7 @@ from pathlib import Path
 from platformdirs import user_cache_dir
 
 from index.errors import ModelFileError, UsageError
-from rag.local.progress import byte_bar
+from index.progress import byte_bar
 
 _BLOCK = 1 << 20
 _SPARE_BYTES = 64 << 20

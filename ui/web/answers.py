@@ -73,6 +73,6 @@ def colophon(answer: Answer) -> str:
     who = (
         f"In the words of {articles}, quoted exactly"
         if answer.answerer == "verbatim"
-        else f"Written by {plain(answer.answerer)}, or quoted, from {articles}; open a number to check the words"
+        else f"Written by {plain(answer.answerer)} or quoted, from {articles}; open a number to check it"
     )
     return f'<p class="colophon">{who}.</p>'

@@ -1,0 +1,49 @@
+"""Progress on stderr, and only where somebody is there to see it."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.progress import ProgressColumn, TaskID
+
+
+@contextlib.contextmanager
+def bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar; the function it gives is told what is done and how much there is in all."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.progress import MofNCompleteColumn
+
+    with _drawn(label, MofNCompleteColumn(), None) as (progress, task):
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+@contextlib.contextmanager
+def byte_bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar over `total` bytes; the function it gives is told how many more are done."""
+    if not sys.stderr.isatty():
+        yield lambda count: None
+        return
+    from rich.progress import DownloadColumn
+
+    with _drawn(label, DownloadColumn(), total) as (progress, task):
+        yield lambda count: progress.advance(task, count)
+
+
+@contextlib.contextmanager
+def _drawn(label: str, amount: ProgressColumn, total: int | None) -> Iterator[tuple[RichProgress, TaskID]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), amount, TimeRemainingColumn())
+    # Results may go to a file while the bar is on the terminal: they are not to be drawn above it.
+    shared = sys.stdout.isatty()
+    progress = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=shared)
+    with progress:
+        yield progress, progress.add_task(label, total=total)
