@@ -31,7 +31,7 @@ _LONGEST_OPINION = 12
 class Answering:
     """One question's answer in the making; what came of it stands in its attributes."""
 
-    def __init__(self, writer: Writer | None, settings: Settings, evidence_threshold: float) -> None:
+    def __init__(self, writer: Writer | None, settings: Settings) -> None:
         self.confidence = 0.0
         """Calibrated probability that the library answers the question."""
         self.name = writer.name if writer is not None else verbatim.NAME
@@ -42,7 +42,6 @@ class Answering:
         """What the reader should know."""
         self._writer = writer
         self._settings = settings
-        self._evidence_threshold = evidence_threshold
 
     def write(self, question: Question, evidence: Evidence, clock: Clock) -> Iterator[DraftSentence]:
         """The sentences of the answer as they come; none is a refusal.
@@ -70,7 +69,7 @@ class Answering:
 
     def refuses(self, evidence: Evidence) -> bool:
         """Whether the evidence alone, without any model's opinion, is too weak."""
-        return evidence.confidence < self._threshold(self._evidence_threshold)
+        return evidence.confidence < self._threshold(evidence.threshold)
 
     def _quote(self, question: Question, evidence: Evidence, clock: Clock) -> Iterator[DraftSentence]:
         self.confidence = evidence.confidence

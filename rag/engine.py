@@ -180,7 +180,7 @@ class CitedQueryEngine(BaseQueryEngine):
         with clock.time("evidence"):
             evidence = find_evidence(analysed, retrieval, self._model)
         desk = CitationDesk(self.library.show)
-        answering = Answering(self._writer, self._settings, self._model.threshold)
+        answering = Answering(self._writer, self._settings)
         if evidence.sentences:
             for draft in answering.write(analysed, evidence, clock):
                 if (sentence := desk.check(draft)) is not None:

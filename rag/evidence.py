@@ -28,6 +28,8 @@ from rag.retriever import Retrieval
 
 SHORTLIST = 10
 """Sentences of round one that round two looks at: each costs a run of the embedder, about 8 ms."""
+_SIZED = ("score", "top_cos_passage")
+"""Features that mean more in a small library: of a thousand passages some come near to anything by chance."""
 
 
 class EvidenceModel(NamedTuple):
@@ -37,8 +39,13 @@ class EvidenceModel(NamedTuple):
     second_round: Mapping[str, float]
     confidence: Mapping[str, float]
     """With the intercept under `intercept`."""
-    threshold: float
-    """Below this confidence the question is refused."""
+    thresholds: Sequence[tuple[int, float]]
+    """(size of the library in chunks, confidence below which a question is refused), smallest first."""
+
+    def threshold(self, chunks: int) -> float:
+        """Where a library of this size refuses; between the sizes that were measured, by their logarithm."""
+        sizes, thresholds = zip(*self.thresholds, strict=True)
+        return float(np.interp(math.log(max(1, chunks)), np.log(sizes), thresholds))
 
     @classmethod
     def load(cls, path: Path) -> EvidenceModel:
@@ -80,6 +87,8 @@ class Evidence:
     """Calibrated probability that the library answers the question; below the threshold where a gap shows."""
     gaps: tuple[str, ...]
     """What the question names or asks for that the evidence plainly lacks, in words."""
+    threshold: float
+    """Confidence below which a library of this size refuses."""
 
 
 class Weighed(NamedTuple):
@@ -92,9 +101,10 @@ class Weighed(NamedTuple):
 
 def find_evidence(question: Question, retrieval: Retrieval, model: EvidenceModel) -> Evidence:
     """The best sentences of the retrieved passages, and the confidence that they answer."""
+    threshold = model.threshold(question.library_chunks)
     ranked = weigh(question, retrieval, model)
     if not ranked:
-        return Evidence(sentences=(), confidence=0.0, gaps=())
+        return Evidence(sentences=(), confidence=0.0, gaps=(), threshold=threshold)
     shares = shares_of([each.score for each in ranked])
     missing = gaps(
         question,
@@ -103,7 +113,7 @@ def find_evidence(question: Question, retrieval: Retrieval, model: EvidenceModel
     confidence = _logistic(linear(model.confidence, question_features(question, ranked)))
     if question.words and ranked[0].features["overlap"] == 1.0:
         # "Who is Jonna Brandt?": a sentence with every word of the question is about what was asked.
-        confidence = max(confidence, model.threshold)
+        confidence = max(confidence, threshold)
     return Evidence(
         sentences=tuple(
             EvidenceSentence(
@@ -115,8 +125,9 @@ def find_evidence(question: Question, retrieval: Retrieval, model: EvidenceModel
             )
             for each, share in zip(ranked, shares, strict=True)
         ),
-        confidence=min(confidence, model.threshold) / 2 if missing else confidence,
+        confidence=min(confidence, threshold) / 2 if missing else confidence,
         gaps=missing,
+        threshold=threshold,
     )
 
 
@@ -155,6 +166,9 @@ def question_features(question: Question, ranked: Sequence[Weighed]) -> dict[str
     features["unknown_words"] = unknown / weight
     for kind in KINDS:
         features[f"asks_{kind}"] = float(question.kind == kind)
+    features["size"] = math.log1p(question.library_chunks)
+    for name in _SIZED:
+        features[f"size_x_{name}"] = features["size"] * features[name]
     return features
 
 

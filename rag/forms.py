@@ -86,7 +86,7 @@ _FORM: dict[Kind, re.Pattern[str]] = {
     "cause": _CAUSE,
     "reason": _REASON,
 }
-_ORGANISATION = re.compile(
+ORGANISATION = re.compile(
     r"\b(?:Agency|Alliance|Army|Association|Bank|Bureau|Club|Commission|Committee|Company|Corporation|Corps|Council"
     r"|Court|Department|Federation|Force|Forces|Foundation|Government|Group|Institute|League|Ministry|Movement|Museum"
     r"|Office|Parliament|Party|Press|Republic|School|Service|Society|Team|Times|Union|University)\b"
@@ -104,7 +104,7 @@ def has_kind(question: Question, text: str) -> bool:
 
 def _is_person(name: str, question: Question) -> bool:
     """A name of two words and more that the question does not bring and no organisation bears."""
-    return " " in name and not _ORGANISATION.search(name) and not set(terms(name)) & set(question.stems)
+    return " " in name and not ORGANISATION.search(name) and not set(terms(name)) & set(question.stems)
 
 
 def _speaks_of_role(question: Question, text: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from index.fulltext import terms
+from rag.peoples import other_words
 from rag.weights import TermWeights
 
 Kind = Literal[
@@ -110,6 +111,8 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LONGEST_ACRONYM = 4
 """Acronyms are often the asker's own: "SP" for the Scottish Parliament."""
 _QUANTITY_WORDS = frozenset(["many", "much"])
+_UNCOUNTED = frozenset(["people", "persons", "individuals", "can", "could", "more", "time", "times"])
+"""Not looked for beside a number: articles count them under many names, or they are not counted at all."""
 _SHORTEST_ROOT = 4
 _LONGEST_ENDING = 3
 ASKING_WORDS = frozenset(["what", "who", "whom", "whose", "when", "where", "which", "why", "how"])
@@ -163,6 +166,8 @@ class Question:
     """What is counted: `fighters` in "how many fighters"; empty when nothing is."""
     measured: frozenset[str]
     """Its stems."""
+    library_chunks: int
+    """Size of the library that it is asked of."""
 
     @property
     def scope(self) -> Scope:
@@ -215,6 +220,7 @@ def analyse(text: str, weights: TermWeights) -> Question:
         ),
         measured_text=measured,
         measured=frozenset(terms(measured)),
+        library_chunks=weights.chunks,
     )
 
 
@@ -223,7 +229,7 @@ def _measured(text: str) -> str:
     found = _MEASURED.search(text)
     taken: list[str] = []
     for word in WORD.findall(found.group(1)) if found else []:
-        if not terms(word):
+        if not terms(word) or word.lower() in _UNCOUNTED:
             if taken:
                 break
             continue
@@ -246,10 +252,13 @@ def _is_unknown_name(name: str, words: Sequence[QuestionWord], weights: TermWeig
 
 
 def _is_known(stem: str, weights: TermWeights) -> bool:
-    """Whether the library has the stem or its root: `mali` for `malian`, `jew` for `jewish`."""
+    """Whether the library has the stem, its root (`mali` for `malian`), or a name of the people for the country's.
+
+    A decade may be written `1950s` on one side and `1950's` on the other.
+    """
     shortest = max(_SHORTEST_ROOT, len(stem) - _LONGEST_ENDING)
     roots = [stem, *(stem[:length] for length in range(len(stem) - 1, shortest - 1, -1))]
-    return any(weights.knows(root) for root in [*roots, stem.removesuffix("ish")])
+    return any(weights.knows(each) for each in [*roots, stem.removesuffix("ish"), *other_words(stem)])
 
 
 def kind_of(text: str) -> Kind:

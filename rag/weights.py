@@ -31,7 +31,8 @@ class TermWeights:
     ) -> None:
         self._document_frequency = document_frequency
         self._has_similar = has_similar
-        self._chunks = chunks
+        self.chunks = chunks
+        """Size of the library."""
 
     @classmethod
     def of(cls, library: Library) -> TermWeights:
@@ -43,7 +44,7 @@ class TermWeights:
         """The stem's weight, from about 0.3 (in every chunk) to about 9 (rare)."""
         expected = min(0.7, _CHUNK_WORDS_OF_RANK_ONE / _background_ranks().get(stem, _UNKNOWN_RANK))
         seen = self._document_frequency(stem) + _BACKGROUND_CHUNKS * expected
-        return math.log(1 + (self._chunks + _BACKGROUND_CHUNKS) / (seen + 0.5))
+        return math.log(1 + (self.chunks + _BACKGROUND_CHUNKS) / (seen + 0.5))
 
     def knows(self, stem: str) -> bool:
         """Whether any chunk of the library has the stem."""

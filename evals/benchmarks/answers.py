@@ -46,6 +46,7 @@ def measure(dataset: Dataset, strangers: Sequence[GoldQuestion]) -> None:
         engine = CitedQueryEngine(library, settings=Settings(refuse_below=0))
         asked = [(question, engine.ask(question.text)) for question in dataset.questions]
         off_topic = [engine.ask(question.text).confidence for question in strangers]
+        threshold = shipped_model().threshold(library.chunk_count())
     answerable = [(question, answer) for question, answer in asked if question.answerable]
     print(f"{dataset.name}: {len(answerable)} answerable of {len(asked)} questions")
     within = [
@@ -58,7 +59,6 @@ def measure(dataset: Dataset, strangers: Sequence[GoldQuestion]) -> None:
     if len(answerable) < len(asked):
         area = roc_auc_score([q.answerable for q, _ in asked], [a.confidence for _, a in asked])
         print(f"  area under the curve of confidence, answerable against unanswerable {area:.3f}")
-    threshold = shipped_model().threshold
     groups = {
         "answerable": [a.confidence for _, a in answerable],
         "unanswerable": [a.confidence for q, a in asked if not q.answerable],
@@ -67,7 +67,7 @@ def measure(dataset: Dataset, strangers: Sequence[GoldQuestion]) -> None:
     for name, confidences in groups.items():
         if confidences:
             refused = sum(confidence < threshold for confidence in confidences) / len(confidences)
-            print(f"  refused at {threshold}: {refused:.3f} of {len(confidences)} {name}")
+            print(f"  refused at {threshold:.3f}: {refused:.3f} of {len(confidences)} {name}")
 
 
 def _holds(question: GoldQuestion, answer: Answer, sentences: int) -> bool:

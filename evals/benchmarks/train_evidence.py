@@ -1,10 +1,12 @@
 """Fit the evidence model: `python -m evals.benchmarks.train_evidence DATA… [--write]`.
 
 DATA are files that `evals.benchmarks.datasets` reads; each becomes a library of its own, asked through the
-real retriever. Three linear fits: round one and round two by the probability of an answering sentence among
-the sentences of its question (a conditional logit), the confidence by logistic regression on answerable,
-unanswerable and off-topic questions, the last being another data set's. Half the weight is on the answerable;
-each data set weighs the same. `rag.gaps` is not fitted; the refusals that are printed include its own.
+real retriever, and each large one also small libraries of about ten passages, since what counts as near
+depends on how much there is. Three linear fits: round one and round two by the probability of an answering
+sentence among the sentences of its question (a conditional logit), the confidence by logistic regression on
+answerable, unanswerable and off-topic questions, the last being about articles that are not there. Half the
+weight is on the answerable; each data set weighs the same. `rag.gaps` is not fitted; the refusals that are
+printed include its own.
 
 What is printed comes from five-fold cross-validation by article: no question is scored by a round two or a
 confidence that saw its article (round one, which only makes the shortlist, sees all). With `--write` the
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +33,7 @@ from sklearn.metrics import roc_auc_score
 
 import rag.evidence
 from evals.benchmarks.datasets import Dataset, GoldQuestion, load
+from index.article import Span
 from index.embedders import bundled
 from index.library import Library
 from rag.evidence import SHORTLIST, EvidenceModel, Weighed, linear, question_features, shares_of
@@ -40,12 +44,19 @@ from rag.retriever import HybridRetriever
 from rag.weights import TermWeights
 
 FOLDS = 5
-OFF_TOPIC_SHARE = 0.15
+OFF_TOPIC_SHARE = 0.35
 """Off-topic questions, as a share of a library's own."""
+PIECE_PASSAGES, PIECE_QUESTIONS = 10, 36
+"""Size of the small libraries, and how many of its own questions each is asked at most."""
+IN_PIECES = " in pieces"
+LARGE = 200
+"""Passages from which a data set is also asked in pieces."""
 RANKING_PENALTY = 10.0
 CONFIDENCE_C = 0.05
 FALSE_REFUSALS = 0.04
-"""The threshold is where cross-validation refuses this share of the answerable questions."""
+"""A threshold is where cross-validation refuses this share of the answerable questions."""
+OFF_TOPIC_REFUSED = 0.96
+"""Or this share of the off-topic ones, where that is lower."""
 
 Matrix = npt.NDArray[np.float64]
 Sort = Literal["answerable", "unanswerable", "off-topic"]
@@ -98,27 +109,64 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     datasets = [load(path) for path in arguments.data]
-    asked = [each for dataset in datasets for each in ask_all(dataset, datasets)]
-    first = fit_ranking(asked)
+    libraries = [*datasets, *(piece for dataset in datasets for piece in pieces(dataset))]
+    asked = [each for library in libraries for each in ask_all(library, datasets)]
+    first = fit_ranking([each for each in asked if each.dataset in {dataset.name for dataset in datasets}])
     asked = [with_words(each, first) for each in asked]
     judged = list(cross_validate(asked))
-    threshold = choose_threshold(judged)
-    report(judged, threshold)
+    thresholds = choose_thresholds(judged)
+    second = fit_ranking(asked)
+    model = EvidenceModel(first, second, fit_confidence(asked, second), thresholds)
+    report(judged, model)
     if arguments.write:
-        second = fit_ranking(asked)
-        confidence = fit_confidence(asked, second)
-        write(EvidenceModel(first, second, confidence, threshold), judged)
+        write(model, judged)
+
+
+def pieces(dataset: Dataset) -> Iterator[Dataset]:
+    """The data set cut into small libraries, all of one name; none of a small data set."""
+    passages = sorted({(q.article_id, q.context) for q in dataset.questions})
+    if len(passages) < LARGE:
+        return
+    articles = {article.article_id: article for article in dataset.articles}
+    for start in range(0, len(passages), PIECE_PASSAGES):
+        taken = passages[start : start + PIECE_PASSAGES]
+        slices: dict[str, Span] = {}
+        for article_id, context in taken:
+            known = slices.get(article_id, context)
+            slices[article_id] = Span(min(known.start, context.start), max(known.end, context.end))
+        own = [q for q in dataset.questions if (q.article_id, q.context) in set(taken)]
+        yield Dataset(
+            name=dataset.name + IN_PIECES,
+            articles=tuple(
+                replace(articles[article_id], text=articles[article_id].text[part.start : part.end])
+                for article_id, part in slices.items()
+            ),
+            questions=tuple(
+                replace(
+                    q,
+                    context=_moved(q.context, slices[q.article_id]),
+                    evidence=tuple(_moved(place, slices[q.article_id]) for place in q.evidence),
+                )
+                for q in sorted(own, key=lambda q: crc32(q.text.encode()))[:PIECE_QUESTIONS]
+            ),
+        )
+
+
+def _moved(span: Span, into: Span) -> Span:
+    return Span(span.start - into.start, span.end - into.start)
 
 
 def ask_all(dataset: Dataset, others: Sequence[Dataset]) -> Iterator[Asked]:
-    """Every question of the data set, and some of the others', asked of its library: round one."""
+    """Every question of the data set, and some of the others' on other articles, asked of its library."""
     with tempfile.TemporaryDirectory() as folder, Library.open(folder, create=True) as library:
         library.add(dataset.articles)
         retriever = HybridRetriever(library)
         weights = TermWeights.of(library)
-        strangers = [q for other in others if other is not dataset for q in other.questions]
+        own_groups = {q.group for q in dataset.questions}
+        strangers = [q for other in others for q in other.questions if q.group not in own_groups]
         count = int(len(dataset.questions) * OFF_TOPIC_SHARE)
-        strangers = sorted(strangers, key=lambda q: crc32(q.text.encode()))[:count]
+        seed = f"{dataset.articles[0].article_id} {dataset.articles[0].text[:50]}"
+        strangers = sorted(strangers, key=lambda q: crc32(f"{seed} {q.text}".encode()))[:count]
         own = [(gold, False) for gold in dataset.questions]
         for gold, off_topic in [*own, *((gold, True) for gold in strangers)]:
             sort: Sort = "off-topic" if off_topic else "answerable" if gold.answerable else "unanswerable"
@@ -242,20 +290,31 @@ def cross_validate(asked: Sequence[Asked]) -> Iterator[Judged]:
                 yield Judged(each, ranked, float(1 / (1 + np.exp(-value))), missing)
 
 
-def choose_threshold(judged: Sequence[Judged]) -> float:
-    """The highest at which gaps and threshold together refuse `FALSE_REFUSALS`, each data set alike."""
-    answerable = [j for j in judged if j.asked.sort == "answerable"]
-    names = sorted({j.asked.dataset for j in answerable})
-    groups = [[j for j in answerable if j.asked.dataset == name] for name in names]
+def choose_thresholds(judged: Sequence[Judged]) -> list[tuple[int, float]]:
+    """(chunks, threshold) of the small libraries and of the whole data sets."""
+    chosen = []
+    for in_pieces in (True, False):
+        those = [j for j in judged if j.asked.dataset.endswith(IN_PIECES) == in_pieces]
+        sizes = [math.log(j.asked.question.library_chunks) for j in those]
+        chosen.append((round(math.exp(float(np.mean(sizes)))), choose_threshold(those)))
+    return chosen
 
-    def refused(threshold: float) -> float:
+
+def choose_threshold(judged: Sequence[Judged]) -> float:
+    """The highest at which gaps and threshold together refuse what they may, each data set alike."""
+    names = sorted({j.asked.dataset for j in judged})
+
+    def refused(sort: Sort, threshold: float) -> float:
+        groups = [[j for j in judged if j.asked.dataset == name and j.asked.sort == sort] for name in names]
         return float(np.mean([np.mean([j.refused(threshold) for j in group]) for group in groups]))
 
-    steps = (n / 200 for n in range(200))
-    return max(step for step in steps if refused(step) <= FALSE_REFUSALS)
+    steps = [n / 200 for n in range(200)]
+    spared = max((step for step in steps if refused("answerable", step) <= FALSE_REFUSALS), default=0.0)
+    enough = min(step for step in steps if refused("off-topic", step) >= OFF_TOPIC_REFUSED)
+    return min(spared, enough) or enough
 
 
-def report(judged: Sequence[Judged], threshold: float) -> None:
+def report(judged: Sequence[Judged], model: EvidenceModel) -> None:
     """Print the cross-validated figures of each data set."""
     for name in dict.fromkeys(j.asked.dataset for j in judged):
         by_sort = {
@@ -267,8 +326,8 @@ def report(judged: Sequence[Judged], threshold: float) -> None:
         for sort, those in by_sort.items():
             if not those:
                 continue
-            refused = np.mean([j.refused(threshold) for j in those])
-            line = f"  {len(those):5} {sort:12} refused at {threshold:.3f}: {refused:.3f}"
+            refused = np.mean([j.refused(model.threshold(j.asked.question.library_chunks)) for j in those])
+            line = f"  {len(those):5} {sort:12} refused: {refused:.3f}"
             if sort != "answerable":
                 area = roc_auc_score(
                     [1] * len(answerable) + [0] * len(those), [j.confidence for j in (*answerable, *those)]
