@@ -200,7 +200,7 @@ def _word_features(
     nearness = np.array([best[pieces].mean() if pieces.any() else best.mean() for pieces in content])
     if not len(nearness):
         nearness, weights = best, np.ones(len(best))
-    exact = np.array([word.stem in candidate.read_stems for word in question.words] or [False] * len(best))
+    exact = np.array([word.is_among(candidate.read_stems) for word in question.words] or [False] * len(best))
     coverage = np.where(exact, 1.0, nearness)
     asking = [
         index
@@ -236,8 +236,9 @@ def _pieces_of(tokens: TokenVectors, start: int, end: int) -> npt.NDArray[np.boo
 
 def _covered(question: Question, stems: frozenset[str]) -> float:
     """Share of the question's weight whose words are among `stems`."""
-    weights = {word.stem: word.weight for word in question.words}
-    return sum(w for stem, w in weights.items() if stem in stems) / (sum(weights.values()) or 1.0)
+    words = {word.stem: word for word in question.words}.values()
+    weight = sum(word.weight for word in words) or 1.0
+    return sum(word.weight for word in words if word.is_among(stems)) / weight
 
 
 def _bigrams(stems: Sequence[str]) -> set[tuple[str, str]]:
@@ -248,8 +249,10 @@ def _names_present(question: Question, stems: frozenset[str]) -> float:
     """Share of the question's names at least half of whose words are there; 1 where it has none."""
     if not question.names:
         return 1.0
-    parts = [frozenset(terms(name)) for name in question.names]
-    return sum(len(part & stems) * 2 >= len(part) for part in parts) / len(parts)
+    words = {word.stem: word for word in question.words}
+    parts = [frozenset(terms(name)) & words.keys() for name in question.names]
+    present = [sum(words[stem].is_among(stems) for stem in part) for part in parts]
+    return sum(there * 2 >= len(part) for there, part in zip(present, parts, strict=True)) / len(parts)
 
 
 def _numbers_present(question: Question, text: str) -> float:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from index.fulltext import terms
 from rag.peoples import other_words
+from rag.phrases import meanings_at
 from rag.weights import TermWeights
 
 Kind = Literal[
@@ -145,6 +147,12 @@ class QuestionWord:
     is_name: bool
     is_known: bool
     """Whether the library has the word at all, or one that it derives from: `Mali` for `Malian`."""
+    also: frozenset[str]
+    """Stems that say the same: of a country its people, of an expression the one word for it."""
+
+    def is_among(self, stems: AbstractSet[str]) -> bool:
+        """Whether the word, or one that says the same, is there."""
+        return self.stem in stems or not self.also.isdisjoint(stems)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +197,7 @@ def analyse(text: str, weights: TermWeights) -> Question:
     """The question in parts, its words weighed by their rarity in a library."""
     names = find_names(text)
     in_names = {word for name in names for word in WORD.findall(name)}
+    expressions = meanings_at(text)
     words = []
     for match in WORD.finditer(text):
         stems = terms(match.group())
@@ -196,6 +205,8 @@ def analyse(text: str, weights: TermWeights) -> Question:
             continue
         known = _is_known(stems[0], weights)
         opens = not text[: match.start()].strip()
+        is_name = match.group() in in_names and (known or not opens)
+        also = other_words(stems[0]) if is_name else frozenset[str]()
         words.append(
             QuestionWord(
                 text=match.group(),
@@ -203,8 +214,9 @@ def analyse(text: str, weights: TermWeights) -> Question:
                 start=match.start(),
                 end=match.end(),
                 weight=weights(stems[0]),
-                is_name=match.group() in in_names and (known or not opens),
+                is_name=is_name,
                 is_known=known,
+                also=also.union(*(m for start, end, m in expressions if start <= match.start() < end)),
             )
         )
     measured = _measured(text) if kind_of(text) in ("count", "share") else ""
@@ -252,7 +264,7 @@ def _is_unknown_name(name: str, words: Sequence[QuestionWord], weights: TermWeig
 
 
 def _is_known(stem: str, weights: TermWeights) -> bool:
-    """Whether the library has the stem, its root (`mali` for `malian`), or a name of the people for the country's.
+    """Whether the library has the stem, its root, or the name of a country for that of its people.
 
     A decade may be written `1950s` on one side and `1950's` on the other.
     """
