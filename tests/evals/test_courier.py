@@ -1,4 +1,4 @@
-"""The suite `courier`: what it holds, and whether its cases are right. What it reaches is for the baseline to say."""
+"""The suite `courier`: what it holds, and whether its cases are right."""
 
 from __future__ import annotations
 
