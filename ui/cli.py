@@ -235,7 +235,7 @@ def serve(
     """Open the web chat, until Ctrl-C."""
     settings = make_settings(library, host=host, port=port, llm=llm)
     open_library(settings).close()  # a missing library is said at once, before the page's seconds of loading
-    from ui.web.app import serve as serve_page
+    from ui.web.server import serve as serve_page
 
     if as_json:
         serve_page(settings, ready=lambda url: printing.out_json({"url": url}, compact=True))

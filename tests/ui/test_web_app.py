@@ -20,6 +20,7 @@ from index.article import Span
 from index.errors import UsageError
 from rag.settings import load_settings
 from ui.web import app as web
+from ui.web import server
 from ui.web.links import article_link
 
 
@@ -150,7 +151,7 @@ def test_a_port_in_use_is_found_before_anything_is_opened():
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(UsageError) as caught:
-            web.serve(load_settings(port=port, library="/nowhere"))
+            server.serve(load_settings(port=port, library="/nowhere"))
     assert f"port {port}" in caught.value.message
     assert "--port" in caught.value.hint
 
@@ -158,7 +159,7 @@ def test_a_port_in_use_is_found_before_anything_is_opened():
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7", "a" * 300])
 def test_an_address_that_is_not_ours_is_wrong_usage(host):
     with pytest.raises(UsageError):
-        web.serve(load_settings(host=host))
+        server.serve(load_settings(host=host))
 
 
 SERVER = """
@@ -166,9 +167,9 @@ SERVER = """
     sys.path.insert(0, {tests!r})
     from web_scripted import harbour_engine
     from rag.settings import load_settings
-    from ui.web import app
-    app._open = lambda settings: harbour_engine()
-    app.serve(load_settings(port={port}))
+    from ui.web import server
+    server.open_engine = lambda settings: harbour_engine()
+    server.serve(load_settings(port={port}))
     print("ended")
 """
 
