@@ -100,12 +100,14 @@ class CitedQueryEngine(BaseQueryEngine):
         self.close()
 
     def warm_up(self) -> None:
-        """Load the local model, and let it read what every question begins with.
+        """Load the embedder; and the local model, which then reads what every question begins with.
 
         Raises:
+            LibraryError: the embedder is not the library's.
             ModelError: it cannot be loaded.
             ModelFileError: its file is not there and cannot be made.
         """
+        _ = self.library.embedder
         if self._writer is not None and self._writer.is_local:
             self._writer.yes_probability(generative.INSTRUCTION)
 

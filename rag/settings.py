@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from index.errors import UsageError
 
@@ -82,12 +83,28 @@ class Settings(BaseSettings):
     local_threads: int | None = Field(
         default=None, ge=1, description="Threads of the local model; unset: as many as there are cores."
     )
+    offered_llms: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Further names, separated by commas, that page and API let their users choose by.",
+    )
+    api_token: SecretStr | None = Field(
+        default=None,
+        min_length=1,
+        description="Token that programs must send to `/api` and `/v1`; unset: they need none.",
+    )
     host: str = Field(default="127.0.0.1", description="Address the web chat listens on.")
     port: int = Field(default=7860, ge=1, le=65535, description="Port the web chat listens on.")
     concurrent_answers: int = Field(
-        default=4, ge=1, description="Questions answered at the same time in the web chat."
+        default=4, ge=1, description="Questions answered at the same time, in web chat and API together."
     )
-    queue_length: int = Field(default=32, ge=1, description="Questions that may wait in the web chat.")
+    queue_length: int = Field(
+        default=32, ge=1, description="Questions that may wait for their turn; further ones are turned away."
+    )
+
+    @field_validator("offered_llms", mode="before")
+    @classmethod
+    def _by_commas(cls, value: Any) -> Any:
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
 
 def load_settings(**overrides: object) -> Settings:

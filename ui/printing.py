@@ -58,6 +58,11 @@ def out_json(value: object, *, compact: bool = False) -> None:
     out(valid(json.dumps(value, ensure_ascii=False, indent=None if compact else 2, default=_json)))
 
 
+def jsonable(value: dict[str, Any]) -> dict[str, Any]:
+    """The same with dates in ISO 8601, as `out_json` writes them."""
+    return {key: _json(each) if isinstance(each, date) else each for key, each in value.items()}
+
+
 def _json(value: object) -> str:
     if isinstance(value, (date, datetime)):
         return value.isoformat()

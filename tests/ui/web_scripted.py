@@ -102,9 +102,7 @@ class ScriptedEngine:
         assert isinstance(answer, Answer)
         return answer
 
-    def stream(
-        self, question: str, history: Sequence[Turn] = (), *, sources_first: bool = False
-    ) -> Iterator[str | Answer]:
+    def stream(self, question: str, history: Sequence[Turn] = (), **choice: object) -> Iterator[str | Answer]:
         self.asked.append((question, list(history)))
         try:
             if self.gate is not None:

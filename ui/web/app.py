@@ -19,6 +19,10 @@ from gradio.events import api
 from index.article import Span
 from index.errors import CitewellError
 from rag.settings import Settings, load_settings
+from ui.answerers import offered
+from ui.api.mounting import add_api
+from ui.api.service import Service
+from ui.places import Places
 from ui.web import chat
 from ui.web.ask_view import ask_view
 from ui.web.engine import Engine
@@ -53,17 +57,15 @@ def build_app(
     if isinstance(engine, Settings):
         settings, engine = engine, open_engine(engine)
     settings = settings or load_settings()
-    app = FastAPI(title="Citewell", docs_url=None, redoc_url=None, openapi_url=None)
+    service = Service(offered(engine, settings), settings)
+    app = FastAPI(title="Citewell", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app.state.service = service
     app.state.closing = closing = threading.Event()
-    app.add_middleware(
-        Guard,
-        host=settings.host,
-        max_question_chars=settings.max_question_chars,
-        closing=closing,
-    )
+    app.add_middleware(Guard, settings=settings, closing=closing)
+    add_api(app, service)
     _add_article_page(app, engine)
     app.mount("/fonts", StaticFiles(packages=[("ui.web", "fonts")]))
-    blocks = _blocks(engine, settings, examples)
+    blocks = _blocks(engine, service.places, settings, examples)
     style, script = (
         "".join((files("ui.web") / name).read_text(encoding="utf-8") for name in names)
         for names in (STYLES, SCRIPTS)
@@ -96,7 +98,7 @@ def open_engine(settings: Settings) -> CitedQueryEngine:
 
 
 def _add_article_page(app: FastAPI, engine: Engine) -> None:
-    @app.get("/article", response_class=HTMLResponse)
+    @app.get("/article", response_class=HTMLResponse, include_in_schema=False)
     def article(
         id: str, version: str, start: int, end: int, check: str, around: int | None = None
     ) -> HTMLResponse:
@@ -108,15 +110,15 @@ def _add_article_page(app: FastAPI, engine: Engine) -> None:
         return HTMLResponse(article_html(found, Span(start, end), check, around=around))
 
 
-def _blocks(engine: Engine, settings: Settings, examples: Sequence[str]) -> gr.Blocks:
+def _blocks(engine: Engine, places: Places, settings: Settings, examples: Sequence[str]) -> gr.Blocks:
     blocks: gr.Blocks = gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True)
     with blocks:
         gr.HTML(FRAME, js_on_load=None, apply_default_css=False, elem_id="frame")
         with gr.Column(elem_id="view-ask", elem_classes="view"):
-            ask_view(engine, settings, examples, blocks.load)
+            ask_view(engine, places, settings, examples, blocks.load)
         with gr.Column(elem_id="view-library", elem_classes="view"):
             _library_view(engine, blocks)
-        _publish_ask(engine, settings)
+        _publish_ask(engine, places, settings)
     blocks.queue(max_size=settings.queue_length, default_concurrency_limit=settings.concurrent_answers)
     return blocks
 
@@ -133,13 +135,14 @@ def _library_view(engine: Engine, blocks: gr.Blocks) -> None:
     )
 
 
-def _publish_ask(engine: Engine, settings: Settings) -> None:
+def _publish_ask(engine: Engine, places: Places, settings: Settings) -> None:
     """The one public endpoint: a question in, the answer of the JSON contract out."""
 
     def ask(question: str) -> dict[str, Any]:
         """Answer one question from the articles; every citation is a checked quote."""
         try:
-            return engine.ask(chat.check_question(question, settings.max_question_chars)).to_dict()
+            with places.taken():
+                return engine.ask(chat.check_question(question, settings.max_question_chars)).to_dict()
         except CitewellError as error:
             raise gr.Error(f"{error.message} {error.hint}".strip(), print_exception=False) from error
 

@@ -10,6 +10,7 @@ import gradio as gr
 
 from index.errors import UsageError
 from rag.settings import Settings
+from ui.places import Places
 from ui.web import chat
 from ui.web.chat import Answering, Conversation, Draft
 from ui.web.engine import Engine
@@ -19,16 +20,23 @@ from ui.web.welcome import welcome_html
 Update = dict[Any, Any]
 
 
-def ask_view(engine: Engine, settings: Settings, examples: Sequence[str], load: Callable[..., Any]) -> None:
+def ask_view(
+    engine: Engine,
+    places: Places,
+    settings: Settings,
+    examples: Sequence[str],
+    load: Callable[..., Any],
+) -> None:
     """Build the view into the block that is open.
 
     Args:
         engine: answers the questions.
+        places: what it answers at.
         settings: limits of the page.
         examples: questions offered on an empty page.
         load: registers what happens when the page is loaded, as `gr.Blocks.load` does.
     """
-    answering = Answering(engine, concurrent=settings.concurrent_answers)
+    answering = Answering(engine, places)
     longest = settings.max_question_chars
     conversation = gr.State(None)
     log = gr.HTML("", js_on_load=None, apply_default_css=False, elem_id="log")

@@ -8,14 +8,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.errors import CitewellError, UsageError
 from rag.answer import Answer, Found, Turn
+from ui.arrivals import Arrivals
+from ui.places import Places
 from ui.web.engine import Engine
 from ui.web.exchanges import answer_html, found_html, note_html, working_html
 
@@ -153,10 +154,10 @@ def busy(draft: Draft) -> Exchange:
 class Answering:
     """Puts questions to the engine, in threads, and turns what comes back into frames of the page."""
 
-    def __init__(self, engine: Engine, *, concurrent: int) -> None:
-        self.engine = engine
-        self._places = threading.BoundedSemaphore(concurrent)
+    def __init__(self, engine: Engine, places: Places) -> None:
         """A stopped answer keeps its place until its model has noticed."""
+        self.engine = engine
+        self._places = places
 
     async def frames(self, draft: Draft, history: Sequence[Turn]) -> AsyncGenerator[str | Exchange, None]:
         """The draft's HTML as it grows, then the finished exchange; at most one frame in `FRAME_SECONDS`."""
@@ -165,9 +166,16 @@ class Answering:
         try:
             answer: Answer | None = None
             text = ""
-            arrivals = self._arrivals(draft, history)
-            async with aclosing(arrivals):
-                async for items in arrivals:
+            work: Arrivals[Found | str | Answer] = Arrivals(
+                lambda: self.engine.stream(draft.question, history=history, sources_first=True),
+                self._places,
+                gather_seconds=_GATHER_SECONDS,
+            )
+            draft.wake = work.stop
+            if draft.stopping:
+                work.stop()
+            async with aclosing(work.batches()) as batches:
+                async for items in batches:
                     text += "".join(item for item in items if isinstance(item, str))
                     for found in (item for item in items if isinstance(item, Found)):
                         draft.beside = await asyncio.to_thread(found_html, found, self.engine.library.show)
@@ -205,66 +213,6 @@ class Answering:
             searched=library.article_count(),
         )
         return Exchange(draft.question, answer, body)
-
-    async def _arrivals(
-        self, draft: Draft, history: Sequence[Turn]
-    ) -> AsyncGenerator[list[Found | str | Answer], None]:
-        """What the engine's stream yields, run in a thread; each list is all that came since the last one.
-
-        Stopping the draft ends this at once, and the stream as soon as it yields again; so does closing it.
-
-        Raises:
-            Exception: whatever the stream raised.
-        """
-        loop = asyncio.get_running_loop()
-        arrived: asyncio.Queue[Found | str | Answer | Exception | None] = asyncio.Queue()
-        closed = threading.Event()
-
-        def put(item: Found | str | Answer | Exception | None) -> None:
-            with suppress(RuntimeError):  # the loop is gone: the server is shutting down
-                loop.call_soon_threadsafe(arrived.put_nowait, item)
-
-        def run() -> None:
-            try:
-                with self._places:
-                    if closed.is_set():
-                        return
-                    stream = self.engine.stream(draft.question, history=history, sources_first=True)
-                    try:
-                        for item in stream:
-                            if closed.is_set():
-                                return
-                            put(item)
-                    finally:
-                        close = getattr(stream, "close", None)
-                        if close is not None:
-                            close()
-            except Exception as error:
-                put(error)
-            finally:
-                put(None)
-
-        threading.Thread(target=run, name="citewell-answer", daemon=True).start()
-        draft.wake = lambda: put(None)
-        try:
-            over = draft.stopping
-            while not over:
-                items = [await arrived.get()]
-                await asyncio.sleep(_GATHER_SECONDS)
-                while not arrived.empty():
-                    items.append(arrived.get_nowait())
-                ready: list[Found | str | Answer] = []
-                for item in items:
-                    if isinstance(item, Exception):
-                        raise item
-                    if item is None:
-                        over = True
-                    else:
-                        ready.append(item)
-                if ready:
-                    yield ready
-        finally:
-            closed.set()
 
 
 def reveal(text: str, shown: int, *, whole: bool) -> Iterator[str]:

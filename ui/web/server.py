@@ -10,16 +10,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from errno import EACCES, EADDRINUSE
 from types import FrameType
-from typing import TYPE_CHECKING
 
 import uvicorn
 
-from index.errors import CitewellError, UsageError
+from index.errors import UsageError
 from rag.settings import Settings
 from ui.web.app import build_app, open_engine
-
-if TYPE_CHECKING:
-    from rag import CitedQueryEngine
 
 
 def serve(
@@ -39,20 +35,12 @@ def serve(
         app = build_app(engine, settings, examples=examples)
         name = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{name}:{listener.getsockname()[1]}"
-        threading.Thread(target=_warm_up, args=(engine,), name="citewell-warm-up", daemon=True).start()
+        app.state.service.warm_up()
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1
         )
         with suppress(KeyboardInterrupt):  # uvicorn has shut down and passes the signal on
             _Server(config, app.state.closing, lambda: (ready or _announce)(address)).run(sockets=[listener])
-
-
-def _warm_up(engine: CitedQueryEngine) -> None:
-    """Makes a local model ready behind the page; a question that comes sooner waits for it."""
-    try:
-        engine.warm_up()
-    except CitewellError as error:
-        logging.getLogger(__name__).warning("%s; %s", error.message, error.hint)
 
 
 def _announce(address: str) -> None:
