@@ -244,6 +244,20 @@ def serve(
     return 0
 
 
+@app.command()
+def mcp(llm: LlmOption = None, library: LibraryOption = None) -> int:
+    """Offer ask, search and show to an MCP client, over stdin and stdout."""
+    from importlib.util import find_spec
+
+    settings = make_settings(library, llm=llm)
+    if find_spec("mcp") is None:
+        raise UsageError("the MCP server is not installed", hint="install it: pip install 'citewell[mcp]'")
+    from ui.mcp_server import serve as serve_tools
+
+    serve_tools(settings)
+    return 0
+
+
 @app.command("eval")
 def evaluate(
     suite: Annotated[str, typer.Argument(metavar="SUITE", help="Name of a suite, or path of one.")],

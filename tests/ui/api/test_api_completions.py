@@ -1,4 +1,4 @@
-"""`/v1`: asked by OpenAI's own client over loopback, and by hand where the client would not let wrong through."""
+"""`/v1`: asked by OpenAI's own client over loopback, and by hand with what that would not send."""
 
 from __future__ import annotations
 

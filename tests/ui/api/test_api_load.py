@@ -64,7 +64,7 @@ def test_too_many_questions_are_turned_away_at_once_and_the_others_answered(gate
 
 
 def test_a_listener_who_leaves_ends_the_answer_and_frees_the_place(gated):
-    engine, http, service = gated
+    engine, http, _ = gated
     engine.gate.set()
     engine.pause = 0.05
     with http.stream("POST", "/api/ask?stream=1", json={"question": COST}) as stream:
