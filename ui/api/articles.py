@@ -17,13 +17,14 @@ from pydantic_core import from_json
 from starlette.datastructures import UploadFile
 
 from index.article import Article
-from index.errors import InputError, UsageError
+from index.errors import InputError, LibraryLocked, UsageError
+from index.folder import LOCK_FILE
 from index.ingest import AddResult
+from index.lock import WriterLock
 from ui.api.errors import NotFound, Route
 from ui.api.examples import ADDED, ARTICLE, ARTICLES, REMOVED
 from ui.api.requests import ListRequest, NewArticle
 from ui.api.service import Service
-from ui.places import Busy
 from ui.printing import article_json, jsonable
 from ui.uploads import Upload, read_upload
 
@@ -96,7 +97,8 @@ def routes(service: Service) -> APIRouter:
     @router.delete("/articles/{article_id:path}", responses={200: {"content": REMOVED}})
     def remove_article(article_id: str) -> Response:
         """Remove an article with all its versions, for good."""
-        with _changing(service), _named():
+        _check_writable(service)
+        with _named():
             library.remove(article_id)
         return JSONResponse({"article_id": article_id, "status": "removed"})
 
@@ -141,8 +143,8 @@ def _add_files(service: Service, files: Sequence[Upload]) -> Response:
 def _add(service: Service, articles: Sequence[Article], failed: Sequence[AddResult]) -> Response:
     results = list(failed)
     if articles:
-        with _changing(service):
-            results += service.default.library.add(articles)
+        _check_writable(service)
+        results += service.default.library.add(articles)
     counts = Counter(result.status for result in results)
     said: dict[str, Any] = {
         "results": [dataclasses.asdict(result) for result in results],
@@ -153,14 +155,19 @@ def _add(service: Service, articles: Sequence[Article], failed: Sequence[AddResu
     return JSONResponse({"error": results[0].reason, "hint": results[0].hint, **said}, 422)
 
 
-@contextmanager
-def _changing(service: Service) -> Iterator[None]:
-    if not service.changing.acquire(blocking=False):
-        raise Busy("another change of the library is under way", hint="try again when it is done")
-    try:
-        yield
-    finally:
-        service.changing.release()
+def _check_writable(service: Service) -> None:
+    """Whether the library can be changed at once.
+
+    Raises:
+        LibraryLocked: it is being changed: by another process, the page or another request.
+        LibraryUnwritable: this process may not change it.
+    """
+    lock = WriterLock(service.default.library.path / LOCK_FILE)
+    if not lock.try_acquire():
+        raise LibraryLocked(
+            f"the library is being changed just now ({lock.holder()})", hint="try again when that is done"
+        )
+    lock.release()
 
 
 @contextmanager

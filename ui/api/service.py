@@ -24,8 +24,6 @@ class Service:
         self.engines = dict(engines)
         self.settings = settings
         self.places = Places(settings.concurrent_answers, settings.queue_length)
-        self.changing = threading.Lock()
-        """Held while the API changes the library."""
         self.trouble: CitewellError | None = None
         """Why it will not be ready."""
         self._ready = threading.Event()

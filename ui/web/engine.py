@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Protocol
 
 from index.article import Article, Filters
@@ -28,6 +29,9 @@ class ArticleSummary(Protocol):
 
 class Library(Protocol):
     """The articles behind the answers."""
+
+    @property
+    def path(self) -> Path: ...
 
     @property
     def catalog(self) -> Catalog: ...

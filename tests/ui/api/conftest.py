@@ -29,7 +29,7 @@ def client(articles_engine):
 @pytest.fixture
 def own_engine(tmp_path):
     """An empty library that a test may change."""
-    with Library.open(tmp_path / "library", create=True, wait_for_lock=False) as library:
+    with Library.open(tmp_path / "library", create=True) as library:
         yield CitedQueryEngine(library, settings=load_settings())
 
 
