@@ -145,6 +145,28 @@ def test_ask_refuses_a_long_question_with_a_message(client):
     assert "4,000 characters" in json.dumps(error)
 
 
+def test_the_api_answers_beside_the_page(client):
+    answer = client.post("/api/ask", json={"question": COST}).json()
+    assert answer["citations"][0]["quote"] == COST_QUOTE
+    messages = [{"role": "user", "content": COST}]
+    completion = client.post("/v1/chat/completions", json={"model": "citewell", "messages": messages}).json()
+    assert completion["citewell"]["citations"] == answer["citations"]
+    assert client.get("/api/nothing").json()["error"]
+    assert client.get("/api/ask").status_code == 405
+    assert client.get("/healthz").status_code == 200
+    assert set(client.get("/api/openapi.json").json()["paths"]) >= {"/api/ask", "/v1/models"}
+    assert not any("gradio" in path for path in client.get("/api/openapi.json").json()["paths"])
+
+
+@pytest.mark.parametrize(
+    ("host", "token", "warned"),
+    [("0.0.0.0", None, True), ("0.0.0.0", "x", False), ("127.0.0.1", None, False)],
+)
+def test_a_server_that_strangers_reach_says_so(capsys, host, token, warned):
+    server._warn_of_strangers(load_settings(host=host, api_token=token))
+    assert ("CITEWELL_API_TOKEN" in capsys.readouterr().err) is warned
+
+
 def test_a_port_in_use_is_found_before_anything_is_opened():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

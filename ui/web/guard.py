@@ -144,11 +144,19 @@ def _hosts_of(host: str) -> frozenset[str]:
     A page of another site whose name was made to resolve to 127.0.0.1 would otherwise read the library
     (DNS rebinding).
     """
+    return frozenset({host, "127.0.0.1", "localhost", "::1"}) if is_loopback(host) else frozenset()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address can be reached from this machine only.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
     try:
-        loopback = ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        loopback = host == "localhost"
-    return frozenset({host, "127.0.0.1", "localhost", "::1"}) if loopback else frozenset()
+        return host == "localhost"
 
 
 def _host_name(header: str) -> str:

@@ -15,7 +15,9 @@ import uvicorn
 
 from index.errors import UsageError
 from rag.settings import Settings
+from ui.printing import notice
 from ui.web.app import build_app, open_engine
+from ui.web.guard import is_loopback
 
 
 def serve(
@@ -36,11 +38,20 @@ def serve(
         name = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{name}:{listener.getsockname()[1]}"
         app.state.service.warm_up()
+        _warn_of_strangers(settings)
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1
         )
         with suppress(KeyboardInterrupt):  # uvicorn has shut down and passes the signal on
             _Server(config, app.state.closing, lambda: (ready or _announce)(address)).run(sockets=[listener])
+
+
+def _warn_of_strangers(settings: Settings) -> None:
+    if not is_loopback(settings.host) and settings.api_token is None:
+        notice(
+            f"anyone who reaches {settings.host} can read and change the library: "
+            "CITEWELL_API_TOKEN makes the API ask for a token, and what stands before it guards the page"
+        )
 
 
 def _announce(address: str) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import openai
 import pytest
 from api_serving import api_app, listening
 from web_scripted import COST, HARBOUR, PIER
+
+from index import Article
 
 TEXTS = {article.article_id: article.text for article in (HARBOUR, PIER)}
 QUESTION = [{"role": "user", "content": COST}]
@@ -142,3 +147,17 @@ def test_what_is_not_there_has_openai_s_shape_too(client, method, path, status):
     response = client.request(method, path)
     assert response.status_code == status
     assert set(response.json()["error"]) == {"message", "type", "param", "code"}
+
+
+def test_the_example_in_the_readme_runs(own_engine, capsys):
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```py\n(.*?)```", readme, re.DOTALL)
+    own_engine.library.add(
+        [Article(article_id="ferry", title="New ferry", text="The new ferry carries 550 passengers.")]
+    )
+    with listening(api_app(own_engine)) as address:
+        exec(compile(code.replace("http://127.0.0.1:7860", address), "README.md", "exec"), {})
+    assert capsys.readouterr().out.splitlines() == [
+        "The new ferry carries 550 passengers [1].",
+        "The new ferry carries 550 passengers.",
+    ]
