@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 
@@ -13,6 +14,8 @@ _CONVERSATION_BYTES = 1_000_000
 _FORM_BYTES = 1_000_000
 """What a form adds to its files."""
 _CHANGING = frozenset(["POST", "PUT", "PATCH", "DELETE"])
+_PAGES_ASK = re.compile(r"/gradio_api/(call/(v2/)?|run/|api/)ask(/.*)?")
+"""The one endpoint of the page that is meant for programs."""
 _PUBLIC = ("/api/docs", "/api/openapi.json")
 """What the API is, which is no secret."""
 _OWN_PAGES = frozenset(["same-origin", "none"])
@@ -30,7 +33,8 @@ def refusal(method: str, path: str, headers: Mapping[bytes, bytes], settings: Se
     if method in _CHANGING and site not in _OWN_PAGES:
         return Failure(403, "pages of other sites may not ask here", "call this from a program of your own")
     token = settings.api_token
-    if token is None or not is_api(path) or path.startswith(_PUBLIC):
+    is_guarded = is_api(path) and not path.startswith(_PUBLIC)
+    if token is None or not (is_guarded or _PAGES_ASK.fullmatch(path)):
         return None
     scheme, _, given = headers.get(b"authorization", b"").partition(b" ")
     expected = token.get_secret_value().encode()

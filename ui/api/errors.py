@@ -49,17 +49,12 @@ class Failure(NamedTuple):
 
     def as_openai(self) -> dict[str, Any]:
         message = f"{self.message}: {self.hint}" if self.hint else self.message
-        kind, code = _OPENAI.get(self.status, ("invalid_request_error", None))
-        if self.status >= 500 and code is None:
-            kind = "server_error"
+        kind = "server_error" if self.status >= 500 else "invalid_request_error"
+        code = "busy" if self.retryable else _OPENAI_CODES.get(self.status)
         return {"error": {"message": message, "type": kind, "param": None, "code": code}}
 
 
-_OPENAI: Mapping[int, tuple[str, str | None]] = {
-    401: ("invalid_request_error", "invalid_api_key"),
-    404: ("invalid_request_error", "model_not_found"),
-    503: ("server_error", "busy"),
-}
+_OPENAI_CODES: Mapping[int, str] = {401: "invalid_api_key", 404: "model_not_found"}
 
 
 def failure_of(error: Exception) -> Failure:

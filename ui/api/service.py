@@ -33,6 +33,11 @@ class Service:
     def default(self) -> Engine:
         return next(iter(self.engines.values()))
 
+    def close(self) -> None:
+        """Close the engines that stand beside the first; that one is its opener's to close."""
+        for engine in list(self.engines.values())[1:]:
+            engine.close()
+
     def engine(self, llm: str | None) -> Engine:
         """The engine of that name.
 

@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from errno import EACCES, EADDRINUSE
 from types import FrameType
 
@@ -42,15 +42,16 @@ def serve(
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1
         )
-        with suppress(KeyboardInterrupt):  # uvicorn has shut down and passes the signal on
+        # uvicorn has shut down when it passes the signal on
+        with closing(app.state.service), suppress(KeyboardInterrupt):
             _Server(config, app.state.closing, lambda: (ready or _announce)(address)).run(sockets=[listener])
 
 
 def _warn_of_strangers(settings: Settings) -> None:
     if not is_loopback(settings.host) and settings.api_token is None:
         notice(
-            f"anyone who reaches {settings.host} can read and change the library: "
-            "CITEWELL_API_TOKEN makes the API ask for a token, and what stands before it guards the page"
+            f"anyone who reaches {settings.host} can read and change the library; "
+            "CITEWELL_API_TOKEN makes the API ask for a token, the page asks for none"
         )
 
 

@@ -8,6 +8,9 @@ import pytest
 from api_serving import client_of
 from web_scripted import COST
 
+from rag.settings import load_settings
+from ui.api.admission import refusal
+
 TOKEN = "a token of some length"
 MESSAGES = {"model": "citewell", "messages": [{"role": "user", "content": COST}]}
 
@@ -49,6 +52,26 @@ def test_with_it_everything_is(guarded, scheme):
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/api/docs", "/api/openapi.json"])
 def test_health_and_documentation_need_no_token(guarded, path):
     assert guarded.get(path).status_code in (200, 503)
+
+
+@pytest.mark.parametrize(
+    ("path", "guarded"),
+    [
+        ("/gradio_api/call/ask", True),
+        ("/gradio_api/call/ask/e1", True),
+        ("/gradio_api/call/v2/ask", True),
+        ("/gradio_api/run/ask", True),
+        ("/gradio_api/api/ask", True),
+        ("/gradio_api/queue/join", False),
+        ("/gradio_api/run/predict", False),
+        ("/", False),
+        ("/article", False),
+    ],
+)
+def test_the_endpoint_of_the_page_for_programs_wants_it_too_and_the_page_does_not(path, guarded):
+    settings = load_settings(api_token=TOKEN)
+    assert (refusal("POST", path, {}, settings) is not None) is guarded
+    assert refusal("POST", path, {b"authorization": f"Bearer {TOKEN}".encode()}, settings) is None
 
 
 def test_the_token_is_shown_nowhere(guarded):
