@@ -117,12 +117,9 @@ class Collecting:
         asked: set[str] = set()
         for done, each in enumerate(wanted):
             self._on_progress(done, len(wanted))
-            # One article may be in several lists, and is one all the same.
             name = tidy(each.address) if each.address else ""
-            if name not in asked or not name:
+            if not name or name not in asked:  # one article may be in several lists
                 self._fetch(each)
-            elif each.item is not None:
-                self._note(each, settled=True)
             asked.add(name)
             if self._is_full():
                 self._add_ready()
@@ -148,15 +145,12 @@ class Collecting:
             self._fail(address, error)
             return []
         if listing is None:
-            self._notice(f"{address}: nothing new")
             return []
         for notice in listing.notices:
             self._notice(notice)
         new = [item for item in listing.items if seen.is_new(item)]
         if len(new) > self._limit:
             self._notice(f"{address}: {self._limit:,} of {len(new):,} new items are taken, the newest first")
-        elif not new:
-            self._notice(f"{address}: nothing new")
         lists.append((seen, listing))
         return [Wanted(item.address, item, seen, address) for item in new[: self._limit]]
 
