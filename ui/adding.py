@@ -13,8 +13,8 @@ from ui import printing
 if TYPE_CHECKING:
     from index.ingest import AddResult, Source, Status
     from index.library import Library
-    from index.sources.collecting import Addresses
     from index.sources.folders import Gone, Watched
+    from index.sources.listing import Addresses
     from rag.settings import Settings
 
 _STATUSES: tuple[Status, ...] = ("added", "updated", "unchanged", "failed")
@@ -47,7 +47,7 @@ def make_request(
         UsageError: they ask for nothing, or for what makes no sense.
     """
     from index.errors import UsageError
-    from index.sources.collecting import MAX_ITEMS, Addresses
+    from index.sources.listing import MAX_ITEMS, Addresses
     from index.sources.urls import is_address
 
     if not (paths or feeds or sitemaps):

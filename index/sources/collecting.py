@@ -16,7 +16,7 @@ from index.ingest import AddResult, OnResult
 from index.sources.errors import AddressRefused, FetchError
 from index.sources.feeds import FEED, own_article, read_feed
 from index.sources.fetching import Fetcher
-from index.sources.listing import Item, Listing
+from index.sources.listing import MAX_ITEMS, Addresses, Item, Listing
 from index.sources.pages import PAGE, read_web_page
 from index.sources.seen import Seen
 from index.sources.sitemaps import SITEMAP, read_sitemap
@@ -25,8 +25,6 @@ from index.sources.urls import tidy
 if TYPE_CHECKING:
     from index.library import Library
 
-MAX_ITEMS = 500
-"""New items that are taken of one feed or sitemap in one run, unless the caller says otherwise."""
 _TOGETHER = 16
 _TOGETHER_CHARS = 300_000
 _TOGETHER_SECONDS = 10.0
@@ -50,18 +48,6 @@ class _Ready(NamedTuple):
     article: Article
     note: str
     settled: bool
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Addresses:
-    """What to collect."""
-
-    pages: tuple[str, ...] = ()
-    feeds: tuple[str, ...] = ()
-    sitemaps: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.pages or self.feeds or self.sitemaps)
 
 
 class Collecting:

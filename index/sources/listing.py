@@ -1,9 +1,24 @@
-"""What a feed and a sitemap have in common: a list of addresses, and what is said of each."""
+"""What there is to collect: addresses, and the lists of them that feeds and sitemaps are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+
+MAX_ITEMS = 500
+"""New items that are taken of one feed or sitemap in one run, unless the caller says otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """What to collect."""
+
+    pages: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.pages or self.feeds or self.sitemaps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

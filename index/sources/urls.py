@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from index.readers.page import parse_url
 from index.sources.errors import AddressRefused, FetchError
 
 if TYPE_CHECKING:
@@ -59,6 +58,8 @@ def tidy(url: str) -> str:
     'https://example.com/a?id=3'
     """
     from courlan import normalize_url
+
+    from index.readers.page import parse_url
 
     try:
         return parse_url(normalize_url(url)) or url

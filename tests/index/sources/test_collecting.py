@@ -9,7 +9,8 @@ from library_support import WordsEmbedding
 from web_site import Reply, Site
 
 from index.library import Library
-from index.sources.collecting import Addresses, Collecting
+from index.sources.collecting import Collecting
+from index.sources.listing import Addresses
 from index.sources.seen import MAX_TRIES
 
 
