@@ -14,6 +14,7 @@ from index.article import Article, Chunk
 from index.batches import batched
 from index.catalog import Catalog
 from index.errors import InputError
+from index.sources.urls import is_address
 from index.splitter import split_chunks
 from index.tables import ArticleInfo, Embedding, Entry
 from index.tokens import count_tokens
@@ -40,6 +41,8 @@ class AddResult:
     reason: str | None = None
     """Why it failed."""
     hint: str = ""
+    note: str = ""
+    """What is to be known of it though it did not fail."""
     chunks: int = 0
     tokens: int = 0
 
@@ -72,11 +75,17 @@ class Source(NamedTuple):
     failure: InputError | None
 
 
-def find_sources(sources: Iterable[str | Path | Article]) -> list[Source]:
-    """Every file and article named or found in the folders named, each file once, in a fixed order."""
+def find_sources(sources: Iterable[str | Path | Article | Source]) -> list[Source]:
+    """Every file and article named or found in the folders named, each file once, in a fixed order.
+
+    What was found before passes as it is.
+    """
     found: list[Source] = []
     seen: set[Path] = set()
     for source in sources:
+        if isinstance(source, Source):
+            found.append(source)
+            continue
         if isinstance(source, Article):
             name = source.source or source.article_id or source.title
             found.append(Source(name, None, "", source, None))
@@ -94,8 +103,11 @@ def find_sources(sources: Iterable[str | Path | Article]) -> list[Source]:
 def _discovered(source: str | Path) -> Iterator[tuple[Path, str]]:
     from index.readers import discover
 
-    if isinstance(source, str) and source.lower().startswith(("http://", "https://")):
-        raise InputError(f"{source!r} is an address", hint="save the page as a file and add that")
+    if isinstance(source, str) and is_address(source):
+        raise InputError(
+            f"{source!r} is an address",
+            hint="citewell add fetches it; from Python, index.sources.collecting does",
+        )
     root = Path(source).expanduser()
     try:
         base = root.resolve()

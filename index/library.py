@@ -21,7 +21,7 @@ from index.folder import LOCK_FILE, is_writable, open_catalog
 from index.fulltext import terms
 from index.health import Finding, Report
 from index.indexes import Indexes
-from index.ingest import MAX_ARTICLE_BYTES, AddResult, OnProgress, OnResult, Progress, find_sources
+from index.ingest import MAX_ARTICLE_BYTES, AddResult, OnProgress, OnResult, Progress, Source, find_sources
 from index.lock import WriterLock
 from index.lookup import named_version, unknown_article
 from index.searching import Hit, SearchResult, search_both
@@ -227,7 +227,7 @@ class Library:
 
     def add(
         self,
-        sources: Iterable[str | Path | Article] | str | Path | Article,
+        sources: Iterable[str | Path | Article | Source] | str | Path | Article,
         *,
         on_result: OnResult | None = None,
         on_progress: OnProgress | None = None,
@@ -238,7 +238,7 @@ class Library:
         Each goes live whole, in small batches, in order. One that cannot be read fails by itself.
 
         Args:
-            sources: Paths or articles.
+            sources: Paths, articles, or what `find_sources` found.
             on_result: Told of each article when its fate is settled.
             on_progress: Told how far it is.
             max_bytes: Larger files are not read.

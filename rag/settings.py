@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from index.errors import UsageError
+from index.sources.limits import FetchLimits
 
 
 class Settings(BaseSettings):
@@ -67,7 +68,25 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(
         default=4_000, ge=1, description="Longer questions are refused as wrong usage."
     )
-    max_article_bytes: int = Field(default=20_000_000, ge=1, description="Larger files are not read.")
+    max_article_bytes: int = Field(
+        default=20_000_000, ge=1, description="Larger files and pages are not read."
+    )
+    fetch_private: bool = Field(
+        default=False,
+        description="Whether `add` fetches from addresses of this machine and of private networks too.",
+    )
+    fetch_timeout_seconds: float = Field(
+        default=30, gt=0, description="Longest that one attempt at a page may take, redirects included."
+    )
+    fetch_retries: int = Field(
+        default=2, ge=0, le=10, description="Further attempts at a page when its server fails or is slow."
+    )
+    fetch_max_wait_seconds: float = Field(
+        default=60, ge=0, description="Longest that is waited for a server that names a time to come back."
+    )
+    fetch_delay_seconds: float = Field(
+        default=1, ge=0, description="Pause between two pages of one host; its robots.txt may ask for more."
+    )
     cache: Path | None = Field(
         default=None,
         description="Folder that the local model (1.1 GB) is joined in; unset: the user's cache folder.",
@@ -105,6 +124,17 @@ class Settings(BaseSettings):
     @classmethod
     def _by_commas(cls, value: Any) -> Any:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    def fetch_limits(self) -> FetchLimits:
+        """The limits on fetching, as `index` takes them."""
+        return FetchLimits(
+            private=self.fetch_private,
+            max_bytes=self.max_article_bytes,
+            timeout_seconds=self.fetch_timeout_seconds,
+            retries=self.fetch_retries,
+            max_wait_seconds=self.fetch_max_wait_seconds,
+            delay_seconds=self.fetch_delay_seconds,
+        )
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -31,6 +31,9 @@ from ui.options import (
     TopKOption,
     UntilOption,
 )
+
+if TYPE_CHECKING:
+    from index.library import Library
 
 _FAILED, _USAGE, _LIBRARY, _INTERRUPTED, _READER_GONE = 1, 2, 3, 130, 141
 
@@ -106,18 +109,48 @@ def root(
 
 @app.command()
 def add(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, or folders that are walked.")],
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATH|URL...", help="Files, folders that are walked, or web pages."),
+    ] = None,
+    feed: Annotated[
+        list[str] | None,
+        typer.Option("--feed", metavar="URL", help="New items of an RSS or Atom feed; may be repeated."),
+    ] = None,
+    sitemap: Annotated[
+        list[str] | None,
+        typer.Option("--sitemap", metavar="URL", help="New pages of a sitemap; may be repeated."),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", metavar="N", help="At most so many new articles of a feed or sitemap [500]."),
+    ] = None,
+    every: Annotated[
+        str | None,
+        typer.Option("--every", metavar="TIME", help="Look again every 30s, 15m, 2h …, until Ctrl-C."),
+    ] = None,
+    remove_gone: Annotated[
+        bool, typer.Option("--remove-gone", help="Remove articles whose file is gone from a folder.")
+    ] = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
     no_wait: NoWaitOption = False,
 ) -> int:
-    """Add or update articles: .txt, .md, .html."""
-    from ui.adding import add_articles
+    """Add or update articles: .txt, .md, .html; web pages; feeds."""
+    from ui.adding import add_articles, make_request
 
     settings = make_settings(library)
-    return add_articles(
-        settings, paths, lambda: open_library(settings, create=True, wait=not no_wait), as_json=as_json
-    )
+    request = make_request(paths or (), feed or (), sitemap or (), limit, remove_gone=remove_gone)
+
+    def opened() -> Library:
+        return open_library(settings, create=True, wait=not no_wait)
+
+    if every is None:
+        return add_articles(settings, request, opened, as_json=as_json)
+    from ui.watching import parse_interval, watch
+
+    seconds = parse_interval(every, web=bool(request.addresses))
+    return watch(settings, request, opened, seconds=seconds, as_json=as_json)
 
 
 @app.command("list")

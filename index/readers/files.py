@@ -53,7 +53,7 @@ def discover(path: Path) -> list[Path]:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
         if _ADDRESS.match(str(path)):
-            hint = "web addresses are not fetched: save the page and add the file"
+            hint = "an address is added in full, as https://host/path; or save the page and add the file"
         elif isinstance(error, PermissionError):
             hint = "check the permissions of the folders above it"
         else:
