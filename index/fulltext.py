@@ -217,6 +217,11 @@ class FullText:
             found = searcher.search(query, limit=max(1, searcher.num_docs), count=False)
             return [str(searcher.doc(address)["chunk_id"][0]) for _, address in found.hits]
 
+    def chunk_count(self) -> int:
+        """Chunks that are there."""
+        with _translated(self._folder):
+            return int(self._index.searcher().num_docs)
+
     def document_frequency(self, term: str) -> int:
         """Chunks that hold `term`, as `terms` gives it; replaced chunks count until they are merged."""
         with _translated(self._folder):
