@@ -120,6 +120,9 @@ _NO_NEWS = re.compile(
 )
 _LONGEST_TOPIC = 8
 """Words; what is longer is a statement, not a topic."""
+_LONGEST_FOLLOW_UP = 20
+_MOST_CLAUSES = 8
+"""Every way to part them is tried, and each one more doubles the ways."""
 
 _ALSO: tuple[tuple[Wanted, str], ...] = (
     ("list", r"which(?:\sones?|\sarticles|\sare\s(?:they|these|those))?|what\sare\sthey|list\sthem"),
@@ -168,6 +171,8 @@ def recognise(question: str, is_source: IsSource) -> CollectionQuery | None:
         is_source: Asked of what follows "from" and "by", only once the rest has been recognised.
     """
     text = _tidied(question)
+    if len(_SPLIT.findall(text)) + len(_THEN_MENTION.findall(text)) > _MOST_CLAUSES:
+        return None
     query = _recognised(text, is_source)
     if query is not None:
         return query
@@ -192,6 +197,8 @@ def recognise_in(question: str, history: Sequence[Turn], is_source: IsSource) ->
 
 def _followed(question: str, before: CollectionQuery, is_source: IsSource) -> CollectionQuery | None:
     text = _tidied(question)
+    if len(text.split()) > _LONGEST_FOLLOW_UP:
+        return None
     if wanted := _also(text):
         return replace(before, wanted=wanted)
     for asked, head in _NARROWED:
