@@ -158,7 +158,7 @@ class Catalog:
             rows = connection.execute(
                 narrowed(tables.articles.select(), filters).order_by(tables.articles.c.article_id)
             )
-            return [info for info in map(info_of, rows) if listed(info, filters)]
+            return [info for info in map(info_of, rows) if listed(info.article_id, filters)]
 
     def article_ids(self) -> list[str]:
         with self.reading() as connection:

@@ -20,11 +20,12 @@ from index.filtering import encodable, encodable_filters
 from index.folder import LOCK_FILE, is_writable, open_catalog
 from index.fulltext import terms
 from index.health import Finding, Report
-from index.indexes import Indexes
+from index.holdings import Holdings
+from index.indexes import Indexes, Pair
 from index.ingest import MAX_ARTICLE_BYTES, AddResult, OnProgress, OnResult, Progress, Source, find_sources
 from index.lock import WriterLock
 from index.lookup import named_version, unknown_article
-from index.searching import Hit, SearchResult, search_both
+from index.searching import Hit, SearchResult, search_both, steadily
 from index.tables import ArticleInfo
 from index.words import Words
 
@@ -45,7 +46,6 @@ __all__ = [
 ]
 
 _DEFAULT_EMBEDDER = "minilm"
-_TRIES = 5
 _ALL = Filters()
 
 _AddResults = list[AddResult]  # inside the class, `list` is the method
@@ -305,6 +305,11 @@ class Library:
         pair = self.indexes.current()
         return Words(None if pair is None else pair.fulltext)
 
+    @property
+    def holdings(self) -> Holdings:
+        """Its articles, for questions about the collection itself."""
+        return Holdings(self)
+
     def search(self, question: str, *, k: int, filters: Filters = _ALL) -> SearchResult:
         """The `k` best chunks of each search for a question, together.
 
@@ -316,29 +321,15 @@ class Library:
 
         question, filters = encodable(question), encodable_filters(filters)
         words = terms(question)
-        failures = 0
-        for attempt in range(1, _TRIES + 1):
-            generation = self.catalog.generation()
-            if self.catalog.state("vectors") is None:
-                break
-            try:
-                vector = embed_query(self.embedder, question)
-                pair = self.indexes.current()
-                hits = [] if pair is None else search_both(pair, self.catalog, words, vector, k, filters)
-            except LibraryDamaged:
-                failures += 1
-                if attempt == _TRIES or failures > 2:
-                    raise
-                self.indexes.close()  # replaced by another process at this moment, or else really damaged
-                if failures == 2:
-                    self._heal()
-                continue
-            # If something went live in between, look again, so that no article is seen by halves.
-            if self.catalog.generation() == generation or attempt == _TRIES:
-                return SearchResult(question_vector=vector, hits=hits)
-        return SearchResult(question_vector=np.zeros(0, np.float32), hits=[])
 
-    def _heal(self) -> None:
+        def look(pair: Pair) -> SearchResult:
+            vector = embed_query(self.embedder, question)
+            hits = search_both(pair, self.catalog, words, vector, k, filters)
+            return SearchResult(question_vector=vector, hits=hits)
+
+        return steadily(self, look) or SearchResult(question_vector=np.zeros(0, np.float32), hits=[])
+
+    def heal(self) -> None:
         """Rebuild what cannot be used, unless a writer is at work."""
         with self._writing:
             if not is_writable(self.path) or not self._lock.try_acquire():

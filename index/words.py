@@ -17,6 +17,11 @@ class Words:
     def __init__(self, fulltext: FullText | None) -> None:
         self._fulltext = fulltext
 
+    @property
+    def chunk_count(self) -> int:
+        """Chunks in all. The full text knows; the catalogue would count its rows, at every question."""
+        return 0 if self._fulltext is None else self._fulltext.chunk_count()
+
     def document_frequency(self, term: str) -> int:
         """Chunks that hold a term, as `fulltext.terms` gives it."""
         return 0 if self._fulltext is None else self._fulltext.document_frequency(term)

@@ -46,6 +46,8 @@ class AnswerSentence:
     """How far the cited words carry the sentence."""
     reasons: tuple[str, ...] = ()
     """Why it is not `supported`, in words; empty where it is."""
+    starts_line: bool = False
+    """Whether the answer has it on a line of its own: one of a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,7 @@ class Answer:
     confidence: float
     """Calibrated probability that the library answers the question; given on refusals too."""
     answerer: str
-    """Who wrote it: `verbatim`, or the name of a model."""
+    """Who wrote it: `verbatim`, the name of a model, or `catalogue`: the question was about the library."""
     dropped_markers: int = 0
     """Markers of the writer that resolved to nothing; they are never shown."""
     notices: tuple[str, ...] = ()

@@ -33,6 +33,7 @@ class DraftSentence:
     support: Support = "supported"
     reasons: tuple[str, ...] = ()
     """Why it is not `supported`."""
+    starts_line: bool = False
 
 
 class CitationDesk:
@@ -66,7 +67,11 @@ class CitationDesk:
         if not carried:
             return None
         sentence = AnswerSentence(
-            text=draft.text, citations=tuple(carried), support=draft.support, reasons=draft.reasons
+            text=draft.text,
+            citations=tuple(carried),
+            support=draft.support,
+            reasons=draft.reasons,
+            starts_line=draft.starts_line,
         )
         self.sentences.append(sentence)
         return sentence
@@ -99,6 +104,11 @@ def _citation(number: int, source: Source) -> Citation:
 
 _CLOSED = re.compile(r"[.!?…。！？؟]$")
 _LIKE_A_MARKER = re.compile(r"\[([^\w\[\]]*\d{1,3}(?:[^\w\[\]]+\d{1,3})*[^\w\[\]]*)\]")
+
+
+def written(sentence: AnswerSentence, *, first: bool) -> str:
+    """The sentence with its markers, and with what parts it from the one before."""
+    return ("" if first else "\n" if sentence.starts_line else " ") + with_markers(sentence)
 
 
 def with_markers(sentence: AnswerSentence) -> str:

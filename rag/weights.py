@@ -38,7 +38,7 @@ class TermWeights:
     def of(cls, library: Library) -> TermWeights:
         """The weights for a library as it is now."""
         words = library.words()
-        return cls(words.document_frequency, words.has_similar, library.chunk_count())
+        return cls(words.document_frequency, words.has_similar, words.chunk_count)
 
     def __call__(self, stem: str) -> float:
         """The stem's weight, from about 0.3 (in every chunk) to about 9 (rare)."""
