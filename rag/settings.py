@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.errors import UsageError
+from index.readers.reading import Reading
 
 
 class Settings(BaseSettings):
@@ -66,7 +67,15 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(
         default=4_000, ge=1, description="Longer questions are refused as wrong usage."
     )
-    max_article_bytes: int = Field(default=20_000_000, ge=1, description="Larger files are not read.")
+    max_article_bytes: int = Field(
+        default=Reading().max_article_bytes, ge=1, description="Larger files are not read."
+    )
+    max_unpacked_bytes: int = Field(
+        default=Reading().max_unpacked_bytes,
+        ge=1,
+        description="Bytes that the texts in a .docx or .epub may unpack to.",
+    )
+    max_pages: int = Field(default=Reading().max_pages, ge=1, description="PDFs of more pages are not read.")
     cache: Path | None = Field(
         default=None,
         description="Folder that the local model (1.1 GB) is joined in; unset: the user's cache folder.",
@@ -88,6 +97,15 @@ class Settings(BaseSettings):
         default=4, ge=1, description="Questions answered at the same time in the web chat."
     )
     queue_length: int = Field(default=32, ge=1, description="Questions that may wait in the web chat.")
+
+    @property
+    def reading(self) -> Reading:
+        """How files are read."""
+        return Reading(
+            max_article_bytes=self.max_article_bytes,
+            max_unpacked_bytes=self.max_unpacked_bytes,
+            max_pages=self.max_pages,
+        )
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -41,7 +41,7 @@ def add_articles(
                     paths,
                     on_result=settled,
                     on_progress=lambda at: advance(at.done, at.total),
-                    max_bytes=settings.max_article_bytes,
+                    reading=settings.reading,
                 )
         finished = True
     finally:

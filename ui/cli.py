@@ -111,7 +111,7 @@ def add(
     as_json: JsonOption = False,
     no_wait: NoWaitOption = False,
 ) -> int:
-    """Add or update articles: .txt, .md, .html."""
+    """Add or update articles: texts, web pages, PDFs."""
     from ui.adding import add_articles
 
     settings = make_settings(library)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,23 +13,41 @@ from index.article import Article
 from index.errors import InputError
 from index.readers import markdown, text
 from index.readers.page import Page
+from index.readers.reading import Reading
 
-_Reader = Callable[[bytes, Path], Page]
+_Reader = Callable[[bytes, Path, Reading], Page]
+
+# What reads a format is imported when there is a file of it: trafilatura alone takes half a second.
 
 
-def _read_html(data: bytes, path: Path) -> Page:
-    from index.readers import html  # trafilatura takes half a second to load
+def _read_text(data: bytes, path: Path, reading: Reading) -> Page:
+    return text.read_page(data, path)
+
+
+def _read_markdown(data: bytes, path: Path, reading: Reading) -> Page:
+    return markdown.read_page(data, path)
+
+
+def _read_html(data: bytes, path: Path, reading: Reading) -> Page:
+    from index.readers import html
 
     return html.read_page(data, path)
 
 
+def _read_pdf(data: bytes, path: Path, reading: Reading) -> Page:
+    from index.readers import pdf
+
+    return pdf.read_page(data, path, reading)
+
+
 _READERS: MappingProxyType[str, _Reader] = MappingProxyType(
     {
-        ".txt": text.read_page,
-        ".md": markdown.read_page,
-        ".markdown": markdown.read_page,
+        ".txt": _read_text,
+        ".md": _read_markdown,
+        ".markdown": _read_markdown,
         ".html": _read_html,
         ".htm": _read_html,
+        ".pdf": _read_pdf,
     }
 )
 
@@ -80,22 +98,25 @@ def discover(path: Path) -> list[Path]:
     return sorted(found, key=lambda file: file.parts)
 
 
-def read(path: Path, *, article_id: str, max_bytes: int) -> Article:
-    """One file as an article, by the reader for its suffix.
+def read(path: Path, *, article_id: str, reading: Reading) -> Iterator[Article]:
+    """The articles in one file, by the reader for its suffix.
 
-    `max_bytes` is compared before anything is read.
+    It depends on nothing but the file and the arguments, so that it can be done in any process.
 
     Raises:
         InputError: it cannot be read, is too large, is of another format, or holds no article.
     """
-    data = _load(path, max_bytes)
+    data = _load(path, reading.max_article_bytes)
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise InputError(
             f"{path}: files of type {path.suffix or '(no suffix)'} are not read",
             hint=f"these are: {_SUPPORTED}",
         )
-    page = reader(data, path)
+    yield _article(reader(data, path, reading), path, article_id)
+
+
+def _article(page: Page, path: Path, article_id: str) -> Article:
     return Article(
         article_id=article_id,
         text=page.text,
@@ -105,6 +126,7 @@ def read(path: Path, *, article_id: str, max_bytes: int) -> Article:
         url=page.url,
         published=page.published,
         language=page.language,
+        pages=page.pages,
         source=os.fsencode(path.absolute()).decode("utf-8", "replace"),
     )
 
