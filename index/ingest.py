@@ -177,10 +177,15 @@ class Naming:
         if holder is None:
             catalogued = self._catalog.article(relative)
             holder = catalogued.source if catalogued is not None else None
-        if holder and holder != article.source and Path(holder).exists():
+        if holder and holder != article.source and _is_there(holder):
             digest = hashlib.sha256(str(source.path).encode("utf-8", "surrogateescape")).hexdigest()
             return f"{relative}~{digest[:8]}"
         return relative
+
+
+def _is_there(source: str) -> bool:
+    """Whether a file still is where an article was read from; a row of an export is `file#key`."""
+    return Path(source).exists() or ("#" in source and Path(source.rpartition("#")[0]).exists())
 
 
 def checked(article: Article, name: str) -> Article:

@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     max_article_bytes: int = Field(
         default=Reading().max_article_bytes, ge=1, description="Larger files are not read."
     )
+    max_export_bytes: int = Field(
+        default=Reading().max_export_bytes, ge=1, description="Larger exports (CSV, JSON) are not read."
+    )
     max_unpacked_bytes: int = Field(
         default=Reading().max_unpacked_bytes,
         ge=1,
@@ -98,11 +101,12 @@ class Settings(BaseSettings):
     )
     queue_length: int = Field(default=32, ge=1, description="Questions that may wait in the web chat.")
 
-    @property
-    def reading(self) -> Reading:
-        """How files are read."""
+    def reading(self, fields: tuple[tuple[str, str], ...] = ()) -> Reading:
+        """How files are read; `fields` as in `Reading`."""
         return Reading(
+            fields=fields,
             max_article_bytes=self.max_article_bytes,
+            max_export_bytes=self.max_export_bytes,
             max_unpacked_bytes=self.max_unpacked_bytes,
             max_pages=self.max_pages,
         )

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from index.errors import UsageError
 from index.progress import bar
 from ui import printing
 
@@ -20,12 +21,28 @@ _STYLES = {"added": "green", "updated": "cyan", "unchanged": "dim", "failed": "b
 
 
 def add_articles(
-    settings: Settings, paths: Sequence[str], open_library: Callable[[], Library], *, as_json: bool
+    settings: Settings,
+    paths: Sequence[str],
+    open_library: Callable[[], Library],
+    *,
+    fields: Sequence[str] = (),
+    as_json: bool,
 ) -> int:
     """Add what is at the paths and report it; the exit code is 1 when an article failed.
 
     What was settled is reported even if the library gives out on the way.
+
+    Args:
+        settings: Where the library is, and how much of a file is read.
+        paths: Files and folders.
+        open_library: Opens it for writing.
+        fields: What the fields of exports are called, as `text=Body,title=Headline`.
+        as_json: Whether the report is JSON.
+
+    Raises:
+        UsageError: `fields` is not of that form.
     """
+    reading = settings.reading(parse_fields(fields))
     results: list[AddResult] = []
 
     def settled(result: AddResult) -> None:
@@ -41,7 +58,7 @@ def add_articles(
                     paths,
                     on_result=settled,
                     on_progress=lambda at: advance(at.done, at.total),
-                    reading=settings.reading,
+                    reading=reading,
                 )
         finished = True
     finally:
@@ -49,6 +66,25 @@ def add_articles(
         if results or finished:
             _report(results, counts, as_json=as_json)
     return 1 if counts["failed"] else 0
+
+
+def parse_fields(given: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Pairs of `field=NAME,field=NAME`, each of which may be given more than once.
+
+    Raises:
+        UsageError: one is no pair, or its field is none of an article.
+    """
+    from index.readers.fields import NAMES
+
+    pairs = []
+    for part in (part.strip() for each in given for part in each.split(",")):
+        field, equals, name = part.partition("=")
+        if not equals or field.strip() not in NAMES:
+            raise UsageError(
+                f"--map takes FIELD=NAME, not {part!r}", hint=f"the fields are: {', '.join(NAMES)}"
+            )
+        pairs.append((field.strip(), name.strip()))
+    return tuple(pairs)
 
 
 def _report(results: Sequence[AddResult], counts: Counter[Status], *, as_json: bool) -> None:

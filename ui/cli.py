@@ -24,6 +24,7 @@ from ui.options import (
     JsonOption,
     LibraryOption,
     LlmOption,
+    MapOption,
     NoWaitOption,
     PublisherOption,
     QuestionArgument,
@@ -107,16 +108,21 @@ def root(
 @app.command()
 def add(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, or folders that are walked.")],
+    fields: MapOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
     no_wait: NoWaitOption = False,
 ) -> int:
-    """Add or update articles: texts, web pages, PDFs."""
+    """Add or update articles: texts, web pages, PDFs, documents, mail, exports."""
     from ui.adding import add_articles
 
     settings = make_settings(library)
     return add_articles(
-        settings, paths, lambda: open_library(settings, create=True, wait=not no_wait), as_json=as_json
+        settings,
+        paths,
+        lambda: open_library(settings, create=True, wait=not no_wait),
+        fields=fields or (),
+        as_json=as_json,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from email.utils import parsedate_to_datetime
 
@@ -20,6 +21,9 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(r"\W*(?:at\W*)?(?:\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?\W*(?:[A-Z]{2,4}\W*)?)?")
+
+_DATELINE_WITHIN = 12
+"""Lines from the top among which one that is a date is taken for the article's."""
 
 
 def parse_date(value: str) -> date | None:
@@ -71,6 +75,11 @@ def date_line(line: str) -> date | None:
         return None
     alone = _AROUND.fullmatch(line[: match.start()]) and _TIME.fullmatch(line[match.end() :])
     return _named(match) if alone else None
+
+
+def dateline(lines: Sequence[str]) -> date | None:
+    """The first date that stands in a line by itself near the top of an article."""
+    return next(filter(None, map(date_line, lines[:_DATELINE_WITHIN])), None)
 
 
 def mail_date(value: str) -> date | None:

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.etree import _Element
 from trafilatura import bare_extraction
 
 from index.errors import InputError
 from index.readers.cleaning import clean_line, clean_text, is_blank, require_text
 from index.readers.dates import date_in_words, parse_date
 from index.readers.decoding import declared_charset, decode
+from index.readers.markup import parse_html
 from index.readers.page import Page, parse_language, parse_url, title_from_name
 
 _DATE_META = (
@@ -70,7 +70,7 @@ def read_page(data: bytes, path: Path) -> Page:
         InputError: it is empty, not text, or no article is found in it.
     """
     markup = require_text(decode(data, path, declared=declared_charset(data)), path)
-    tree = _parse(markup)
+    tree = parse_html(markup)
     # Before the extraction, which prunes the tree.
     published = None if tree is None else _published(tree)
     language = None if tree is None else _language(tree)
@@ -98,16 +98,7 @@ def read_page(data: bytes, path: Path) -> Page:
     )
 
 
-def _parse(markup: str) -> HtmlElement | None:
-    # As bytes, since lxml refuses a str that declares its encoding; the parser is told which one it is.
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    try:
-        return document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
-    except (etree.LxmlError, ValueError):
-        return None
-
-
-def _extract(tree: HtmlElement) -> Any:
+def _extract(tree: _Element) -> Any:
     # The date found on the way is not used: it may be guessed from any date in the page, an image's name or
     # the copyright line included, and the quick search at least does not read the whole page for it.
     return bare_extraction(
@@ -136,16 +127,16 @@ def _address(value: str | None) -> str | None:
     return found if parts.path.strip("/") or parts.query else None
 
 
-def _language(tree: HtmlElement) -> str | None:
+def _language(tree: _Element) -> str | None:
     return parse_language(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
 
 
-def _published(tree: HtmlElement) -> date | None:
+def _published(tree: _Element) -> date | None:
     """The day on which the page says it was published; None where it does not say."""
     return next(filter(None, _stated_dates(tree)), None)
 
 
-def _stated_dates(tree: HtmlElement) -> Iterator[date | None]:
+def _stated_dates(tree: _Element) -> Iterator[date | None]:
     stated: dict[str, str] = {}
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""

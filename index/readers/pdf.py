@@ -7,7 +7,6 @@ import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -17,7 +16,7 @@ import pypdfium2.raw as pdfium
 
 from index.errors import InputError
 from index.readers.cleaning import clean_line
-from index.readers.dates import date_line
+from index.readers.dates import dateline
 from index.readers.page import Page, title_from_name
 from index.readers.pdf_layout import in_reading_order
 from index.readers.pdf_lines import Line, page_lines
@@ -30,8 +29,6 @@ _MOST_UNREADABLE = 0.3
 _TITLE_SIZE = 1.2
 """A headline's letters are this much larger than the text's, at least."""
 _TITLE_LINES = 4
-_DATE_LINES = 12
-"""Lines from the top of the first page among which one that is a date is taken for the article's."""
 _NO_TITLE = re.compile(
     r"untitled.*|(?:microsoft )?(?:word|powerpoint|excel)\b.*"
     r"|.*\.(?:docx?|pptx?|indd|qxp|tex|dvi|odt|rtf|pdf|html?)"
@@ -69,7 +66,7 @@ def read_page(data: bytes, path: Path, reading: Reading) -> Page:
         text=text,
         title=title or _headline(lines) or title_from_name(path),
         author=stated["Author"] or None,
-        published=_dateline(lines),
+        published=dateline([line.text for line in lines]),
         pages=starts,
     )
 
@@ -142,8 +139,3 @@ def _headline(lines: Sequence[Line]) -> str | None:
         return None
     found = [line.text for line in first if line.size * _TITLE_SIZE > largest]
     return clean_line(" ".join(found)) if len(found) <= _TITLE_LINES else None
-
-
-def _dateline(lines: Sequence[Line]) -> date | None:
-    """The date that stands in a line by itself near the top."""
-    return next(filter(None, (date_line(line.text) for line in lines[:_DATE_LINES])), None)
