@@ -21,6 +21,10 @@ from index.readers.markup import parse_html
 from index.readers.page import Page, parse_language, parse_url, title_from_name
 
 _MOST_PARTS = 1_000
+_MOST_BOUNDARIES = 5_000
+_MOST_NESTED = 100
+"""Lines that may part a message, and messages within it: each costs the parser a tenth of a millisecond,
+those within others more."""
 
 
 def read_mail(data: bytes, path: Path) -> Page:
@@ -61,6 +65,8 @@ def read_saved_page(data: bytes, path: Path) -> Page:
 
 
 def _message(data: bytes, path: Path) -> EmailMessage:
+    if data.count(b"\n--") > _MOST_BOUNDARIES or data.count(b"message/rfc822") > _MOST_NESTED:
+        raise InputError(f"{path} has too many parts to be a mail", hint="save its text as .txt and add that")
     try:
         message = BytesParser(policy=policy.default).parsebytes(data)
     except (MessageError, ValueError, RecursionError, LookupError) as error:
