@@ -44,7 +44,7 @@ def open_citewell(articles: Path | None, library: Path | None, settings: Setting
             assert articles is not None
             library = Path(folder) / "library"
             with Library.open(library, create=True, embedder=settings.embedder) as made:
-                added = made.add([articles], max_bytes=settings.max_article_bytes)
+                added = made.add([articles], reading=settings.reading())
                 failed = [result for result in added if result.status == "failed"]
             if failed:
                 reasons = "; ".join(result.reason or result.source for result in failed)

@@ -22,9 +22,10 @@ from index.fulltext import terms
 from index.health import Finding, Report
 from index.holdings import Holdings
 from index.indexes import Indexes, Pair
-from index.ingest import MAX_ARTICLE_BYTES, AddResult, OnProgress, OnResult, Progress, Source, find_sources
+from index.ingest import AddResult, OnProgress, OnResult, Progress, Source, find_sources
 from index.lock import WriterLock
 from index.lookup import named_version, unknown_article
+from index.readers.reading import Reading
 from index.searching import Hit, SearchResult, search_both, steadily
 from index.tables import ArticleInfo
 from index.words import Words
@@ -231,7 +232,7 @@ class Library:
         *,
         on_result: OnResult | None = None,
         on_progress: OnProgress | None = None,
-        max_bytes: int = MAX_ARTICLE_BYTES,
+        reading: Reading = Reading(),
     ) -> _AddResults:
         """Add or update articles: files, folders that are walked, or articles as they are.
 
@@ -241,7 +242,7 @@ class Library:
             sources: Paths, articles, or what `find_sources` found.
             on_result: Told of each article when its fate is settled.
             on_progress: Told how far it is.
-            max_bytes: Larger files are not read.
+            reading: How files are read, and how much of them at most.
 
         Returns:
             One result an article, in the order of the sources.
@@ -252,7 +253,7 @@ class Library:
         """
         with self._changing():
             found = find_sources([sources] if isinstance(sources, (str, Path, Article)) else sources)
-            return Adding(self, found, on_result, on_progress, max_bytes).run()
+            return Adding(self, found, on_result, on_progress, reading).run()
 
     def remove(self, article_id: str) -> None:
         """Remove an article with all its versions.

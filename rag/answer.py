@@ -33,6 +33,8 @@ class Citation:
     start: int
     end: int
     quote: str
+    page: int | None = None
+    """The printed page, from 1, on which the quote begins; None where the article has no pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ class Answer:
         """The JSON form of the contract; keys in its order, dates as ISO 8601.
 
         Beyond the contract, and only where there is something to say: `reasons` of a sentence that is not
-        supported, `dropped_markers`, `notices`.
+        supported, `page` of a citation, `dropped_markers`, `notices`.
         """
         further = {"dropped_markers": self.dropped_markers, "notices": list(self.notices)}
         return {
@@ -122,27 +124,30 @@ class Answer:
                 }
                 for s in self.sentences
             ],
-            "citations": [
-                {
-                    "number": c.number,
-                    "article_id": c.article_id,
-                    "version": c.version,
-                    "title": c.title,
-                    "publisher": c.publisher,
-                    "url": c.url,
-                    "published": c.published.isoformat() if c.published else None,
-                    "start": c.start,
-                    "end": c.end,
-                    "quote": c.quote,
-                }
-                for c in self.citations
-            ],
+            "citations": [_citation_dict(c) for c in self.citations],
             "passages": [passage_dict(p) for p in self.passages],
             "confidence": round(self.confidence, 4),
             "answerer": self.answerer,
             "timings_ms": {k: round(v, 1) for k, v in self.timings_ms.items()},
             **{name: value for name, value in further.items() if value},
         }
+
+
+def _citation_dict(citation: Citation) -> dict[str, Any]:
+    c = citation
+    return {
+        "number": c.number,
+        "article_id": c.article_id,
+        "version": c.version,
+        "title": c.title,
+        "publisher": c.publisher,
+        "url": c.url,
+        "published": c.published.isoformat() if c.published else None,
+        "start": c.start,
+        "end": c.end,
+        "quote": c.quote,
+        **({"page": c.page} if c.page else {}),
+    }
 
 
 def passage_dict(passage: Passage) -> dict[str, Any]:

@@ -56,12 +56,13 @@ class CitationDesk:
         """The sentence with its numbers; None, and nothing is kept of it, when no source stands."""
         carried: list[int] = []
         for source in draft.sources:
-            if not _stands(source, self._read):
+            article = _article_where_it_stands(source, self._read)
+            if article is None:
                 self.dropped += 1
                 continue
             key = (source.article.article_id, source.article.version, source.span)
             if key not in self._numbered:
-                self._numbered[key] = _citation(len(self._numbered) + 1, source)
+                self._numbered[key] = _citation(len(self._numbered) + 1, source, article)
             if self._numbered[key].number not in carried:
                 carried.append(self._numbered[key].number)
         if not carried:
@@ -77,16 +78,17 @@ class CitationDesk:
         return sentence
 
 
-def _stands(source: Source, read: ReadVersion) -> bool:
-    """Whether the article, in that very version, has the quoted words at that very place."""
+def _article_where_it_stands(source: Source, read: ReadVersion) -> Article | None:
+    """The article in that very version, if it has the quoted words at that very place."""
     try:
         article = read(source.article.article_id, source.article.version)
     except UsageError:  # removed by another process since it was retrieved
-        return False
-    return bool(source.quote) and article.text[source.span.start : source.span.end] == source.quote
+        return None
+    stands = source.quote and article.text[source.span.start : source.span.end] == source.quote
+    return article if stands else None
 
 
-def _citation(number: int, source: Source) -> Citation:
+def _citation(number: int, source: Source, read: Article) -> Citation:
     article = source.article
     return Citation(
         number=number,
@@ -99,6 +101,7 @@ def _citation(number: int, source: Source) -> Citation:
         start=source.span.start,
         end=source.span.end,
         quote=source.quote,
+        page=read.page_at(source.span.start),
     )
 
 

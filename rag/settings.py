@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from index.errors import UsageError
+from index.readers.reading import Reading
 from index.sources.limits import FetchLimits
 
 
@@ -69,8 +70,17 @@ class Settings(BaseSettings):
         default=4_000, ge=1, description="Longer questions are refused as wrong usage."
     )
     max_article_bytes: int = Field(
-        default=20_000_000, ge=1, description="Larger files and pages are not read."
+        default=Reading().max_article_bytes, ge=1, description="Larger files and pages are not read."
     )
+    max_export_bytes: int = Field(
+        default=Reading().max_export_bytes, ge=1, description="Larger exports (CSV, JSON) are not read."
+    )
+    max_unpacked_bytes: int = Field(
+        default=Reading().max_unpacked_bytes,
+        ge=1,
+        description="Bytes that the texts in a .docx or .epub may unpack to.",
+    )
+    max_pages: int = Field(default=Reading().max_pages, ge=1, description="PDFs of more pages are not read.")
     fetch_private: bool = Field(
         default=False,
         description="Whether `add` fetches from addresses of this machine and of private networks too.",
@@ -134,6 +144,16 @@ class Settings(BaseSettings):
             retries=self.fetch_retries,
             max_wait_seconds=self.fetch_max_wait_seconds,
             delay_seconds=self.fetch_delay_seconds,
+        )
+
+    def reading(self, fields: tuple[tuple[str, str], ...] = ()) -> Reading:
+        """How files are read; `fields` as in `Reading`."""
+        return Reading(
+            fields=fields,
+            max_article_bytes=self.max_article_bytes,
+            max_export_bytes=self.max_export_bytes,
+            max_unpacked_bytes=self.max_unpacked_bytes,
+            max_pages=self.max_pages,
         )
 
 

@@ -29,6 +29,8 @@ class Request:
     addresses: Addresses
     limit: int
     """New items to take of each feed and sitemap."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """What the fields of exports are called, as in `Reading`."""
     remove_gone: bool = False
     """Remove articles whose file is gone from a folder."""
 
@@ -38,6 +40,7 @@ def make_request(
     feeds: Sequence[str],
     sitemaps: Sequence[str],
     limit: int | None,
+    fields: Sequence[str],
     *,
     remove_gone: bool,
 ) -> Request:
@@ -62,8 +65,29 @@ def make_request(
         files=tuple(path for path in paths if not is_address(path)),
         addresses=Addresses(pages=pages, feeds=tuple(feeds), sitemaps=tuple(sitemaps)),
         limit=limit or MAX_ITEMS,
+        fields=parse_fields(fields),
         remove_gone=remove_gone,
     )
+
+
+def parse_fields(given: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Pairs of `field=NAME,field=NAME`, each of which may be given more than once.
+
+    Raises:
+        UsageError: one is no pair, or its field is none of an article.
+    """
+    from index.errors import UsageError
+    from index.readers.fields import NAMES
+
+    pairs = []
+    for part in (part.strip() for each in given for part in each.split(",")):
+        field, equals, name = part.partition("=")
+        if not equals or field.strip() not in NAMES:
+            raise UsageError(
+                f"--map takes FIELD=NAME, not {part!r}", hint=f"the fields are: {', '.join(NAMES)}"
+            )
+        pairs.append((field.strip(), name.strip()))
+    return tuple(pairs)
 
 
 class Opener:
@@ -153,7 +177,7 @@ class Round:
                     found,
                     on_result=self._settled,
                     on_progress=lambda at: advance(at.done, at.total),
-                    max_bytes=self._settings.max_article_bytes,
+                    reading=self._settings.reading(self._request.fields),
                 )
 
     def _collect(self, opener: Opener) -> None:

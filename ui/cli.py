@@ -24,6 +24,7 @@ from ui.options import (
     JsonOption,
     LibraryOption,
     LlmOption,
+    MapOption,
     NoWaitOption,
     PublisherOption,
     QuestionArgument,
@@ -132,15 +133,18 @@ def add(
     remove_gone: Annotated[
         bool, typer.Option("--remove-gone", help="Remove articles whose file is gone from a folder.")
     ] = False,
+    fields: MapOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
     no_wait: NoWaitOption = False,
 ) -> int:
-    """Add or update articles: .txt, .md, .html; web pages; feeds."""
+    """Add or update articles: files of many formats, web pages, feeds."""
     from ui.adding import add_articles, make_request
 
     settings = make_settings(library)
-    request = make_request(paths or (), feed or (), sitemap or (), limit, remove_gone=remove_gone)
+    request = make_request(
+        paths or (), feed or (), sitemap or (), limit, fields or (), remove_gone=remove_gone
+    )
 
     def opened() -> Library:
         return open_library(settings, create=True, wait=not no_wait)

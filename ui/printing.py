@@ -116,8 +116,10 @@ def styled(*parts: str | tuple[str, str]) -> str:
 
 
 def article_json(article: Article | ArticleInfo) -> dict[str, Any]:
-    """Every field under its own name; `text` last."""
+    """Every field under its own name, `pages` only where there are any; `text` last."""
     fields = {f.name: getattr(article, f.name) for f in dataclasses.fields(article)}
+    if not fields.get("pages"):
+        fields.pop("pages", None)
     return {name: value for name, value in fields.items() if name != "text"} | (
         {"text": fields["text"]} if "text" in fields else {}
     )
@@ -144,6 +146,7 @@ def article_page(article: Article) -> str:
         "url": article.url,
         "language": article.language,
         "source": article.source,
+        "pages": str(len(article.pages)) if article.pages else None,
         "version": article.version,
     }
     lines = "".join(f"\n{name}: {value}" for name, value in facts.items() if value)
@@ -174,7 +177,8 @@ def _searched_as(question: str, standalone: str) -> list[str]:
 
 
 def _source(citation: Citation) -> str:
-    known = [citation.publisher, _iso(citation.published)]
+    page = f"p. {citation.page}" if citation.page else None
+    known = [citation.publisher, _iso(citation.published), page]
     about = ", ".join(filter(None, known))
     where = citation.url or citation.article_id
     return styled(

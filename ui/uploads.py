@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
 
 from index.article import Article
 from index.errors import InputError
+from index.readers.reading import Reading
 
 
 class Upload(NamedTuple):
@@ -20,8 +22,10 @@ class Upload(NamedTuple):
     file: BinaryIO
 
 
-def read_upload(upload: Upload, *, max_bytes: int) -> Article:
-    """The article of a file, under its canonical URL or else the file's name.
+def read_upload(upload: Upload, *, reading: Reading) -> Iterator[Article | InputError]:
+    """The articles of a file, each under its canonical URL or else the file's name; errors name the file.
+
+    An export holds many, and a wrong row of it is an error in its place.
 
     Raises:
         InputError: it has no usable name, is too large, or holds no article; the message names it.
@@ -41,7 +45,16 @@ def read_upload(upload: Upload, *, max_bytes: int) -> Article:
                 f"{name} cannot be kept: {error.strerror}", hint="send it under a shorter name"
             ) from error
         try:
-            article = read(path, article_id=name, max_bytes=max_bytes)
-        except InputError as error:  # its sender knows nothing of our folder
-            raise InputError(error.message.replace(f"{folder}/", ""), hint=error.hint) from error
-    return dataclasses.replace(article, article_id=article.url or name, source=f"upload:{name}")
+            for read_one in read(path, article_id=name, reading=reading):
+                if isinstance(read_one, InputError):
+                    yield _without(folder, read_one)
+                    continue
+                article_id = read_one.url or read_one.article_id
+                yield dataclasses.replace(read_one, article_id=article_id, source=f"upload:{name}")
+        except InputError as error:
+            raise _without(folder, error) from error
+
+
+def _without(folder: str, error: InputError) -> InputError:
+    """The error without our folder, of which the file's sender knows nothing."""
+    return InputError(error.message.replace(f"{folder}/", ""), hint=error.hint)

@@ -126,18 +126,20 @@ def _add_files(service: Service, files: Sequence[Upload]) -> Response:
     failed: list[AddResult] = []
     for file in files:
         try:
-            articles.append(read_upload(file, max_bytes=service.settings.max_article_bytes))
+            for read_one in read_upload(file, reading=service.settings.reading()):
+                if isinstance(read_one, InputError):
+                    failed.append(_failed(file, read_one))
+                else:
+                    articles.append(read_one)
         except InputError as error:
-            failed.append(
-                AddResult(
-                    source=file.name,
-                    article_id=None,
-                    status="failed",
-                    reason=error.message,
-                    hint=error.hint,
-                )
-            )
+            failed.append(_failed(file, error))
     return _add(service, articles, failed)
+
+
+def _failed(file: Upload, error: InputError) -> AddResult:
+    return AddResult(
+        source=file.name, article_id=None, status="failed", reason=error.message, hint=error.hint
+    )
 
 
 def _add(service: Service, articles: Sequence[Article], failed: Sequence[AddResult]) -> Response:

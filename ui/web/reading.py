@@ -27,9 +27,10 @@ def article_html(article: Article, span: Span, check: str, *, around: int | None
         else ""
     )
     author = f'<p class="author" dir="auto">{plain(article.author)}</p>' if article.author else ""
+    page = article.page_at(span.start) if intact else None
     head = (
         f'<header><h2 class="headline" dir="auto">{plain(article.title)}</h2>{author}'
-        f'<p class="byline">{byline(article.publisher, article.published)}{origin}</p></header>'
+        f'<p class="byline">{byline(article.publisher, article.published, page)}{origin}</p></header>'
     )
     if not intact:
         head += (

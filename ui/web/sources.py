@@ -65,7 +65,7 @@ def _source(number: int, source: Source) -> str:
         f'<span class="number">{citation.number}</span>'
         f'<span class="title" dir="auto">{plain(citation.title)}</span>'
     )
-    line = f'<p class="byline">{byline(citation.publisher, citation.published)}</p>'
+    line = f'<p class="byline">{byline(citation.publisher, citation.published, citation.page)}</p>'
     if source.article is None:
         return (
             f'<li class="source broken" id="{identity}"><p class="heading">{heading}</p>{line}'
