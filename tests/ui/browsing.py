@@ -13,13 +13,13 @@ from rag.settings import load_settings
 
 
 @contextmanager
-def serving(engine, examples=(), **settings):
-    """The app on a port of its own, in a thread."""
+def serving(engine, examples=(), store=None, port=0, **settings):
+    """The app in a thread, on a port of its own or on the one that is given."""
     from ui.web.app import build_app
 
-    app = build_app(engine, load_settings(**settings) if settings else None, examples=examples)
+    app = build_app(engine, load_settings(**settings) if settings else None, examples=examples, store=store)
     server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1, access_log=False)
+        uvicorn.Config(app, port=port, log_level="error", timeout_graceful_shutdown=1, access_log=False)
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

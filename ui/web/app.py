@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -25,11 +25,17 @@ from ui.api.service import Service
 from ui.places import Places
 from ui.web import chat
 from ui.web.ask_view import ask_view
+from ui.web.chat import Answering
+from ui.web.conversation_routes import conversation_routes
+from ui.web.desk import Desk
 from ui.web.engine import Engine
 from ui.web.frame import FRAME
 from ui.web.guard import Guard
 from ui.web.markup import plain
 from ui.web.reading import article_html
+from ui.web.store.conversations import Conversations
+from ui.web.store.file import Store
+from ui.web.store.visitors import Greeter, Visitors
 from ui.web.theme import theme
 from ui.web.welcome import library_line
 
@@ -37,12 +43,16 @@ if TYPE_CHECKING:
     from rag import CitedQueryEngine
 
 STYLES = ("fonts.css", "page.css")
-SCRIPTS = ("page.js", "views.js")
+SCRIPTS = ("citewell.js", "reader.js", "exchanges.js", "views.js", "conversations.js")
 """Files of this folder that are sent with the page."""
 
 
 def build_app(
-    engine: Engine | Settings, settings: Settings | None = None, *, examples: Sequence[str] = ()
+    engine: Engine | Settings,
+    settings: Settings | None = None,
+    *,
+    examples: Sequence[str] = (),
+    store: Store | None = None,
 ) -> FastAPI:
     """The web chat over an engine, or over the library that the settings name.
 
@@ -50,22 +60,31 @@ def build_app(
         engine: answers the questions of all visitors; or settings, from which one is opened.
         settings: limits of the page; defaults when only an engine is given.
         examples: questions offered on an empty page.
+        store: keeps the conversations; for this run only, when None is given with an engine.
 
     Raises:
         LibraryError: the library of the settings cannot be opened.
     """
     if isinstance(engine, Settings):
         settings, engine = engine, open_engine(engine)
+        store = store or Store.beside(settings.library)
     settings = settings or load_settings()
     service = Service(offered(engine, settings), settings)
     app = FastAPI(title="Citewell", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.state.service = service
     app.state.closing = closing = threading.Event()
     app.add_middleware(Guard, settings=settings, closing=closing)
+    store = store or Store.beside(None)
+    visitors = Visitors(store)
+    app.add_middleware(Greeter, visitors=visitors)
     add_api(app, service)
+    conversations = Conversations(store)
+    answering = Answering(engine, service.places)
+    desk = Desk(answering, conversations, max_question_chars=settings.max_question_chars)
     _add_article_page(app, engine)
+    app.include_router(conversation_routes(conversations, visitors))
     app.mount("/fonts", StaticFiles(packages=[("ui.web", "fonts")]))
-    blocks = _blocks(engine, service.places, settings, examples)
+    blocks = _blocks(engine, service.places, settings, desk, visitors, lambda: examples)
     style, script = (
         "".join((files("ui.web") / name).read_text(encoding="utf-8") for name in names)
         for names in (STYLES, SCRIPTS)
@@ -110,12 +129,20 @@ def _add_article_page(app: FastAPI, engine: Engine) -> None:
         return HTMLResponse(article_html(found, Span(start, end), check, around=around))
 
 
-def _blocks(engine: Engine, places: Places, settings: Settings, examples: Sequence[str]) -> gr.Blocks:
+def _blocks(
+    engine: Engine,
+    places: Places,
+    settings: Settings,
+    desk: Desk,
+    visitors: Visitors,
+    examples: Callable[[], Sequence[str]],
+) -> gr.Blocks:
     blocks: gr.Blocks = gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True)
     with blocks:
+        scope = gr.State(None)  # Filters that the next questions are put under; any view may set it
         gr.HTML(FRAME, js_on_load=None, apply_default_css=False, elem_id="frame")
         with gr.Column(elem_id="view-ask", elem_classes="view"):
-            ask_view(engine, places, settings, examples, blocks.load)
+            ask_view(desk, visitors, settings, examples, scope, blocks.load)
         with gr.Column(elem_id="view-library", elem_classes="view"):
             _library_view(engine, blocks)
         _publish_ask(engine, places, settings)
