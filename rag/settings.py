@@ -111,6 +111,10 @@ class Settings(BaseSettings):
         min_length=1,
         description="Token that programs must send to `/api` and `/v1`; unset: they need none.",
     )
+    suite: Path | None = Field(
+        default=None,
+        description="YAML suite that the web chat adds eval cases to; unset: `suite.yaml` in the library.",
+    )
     host: str = Field(default="127.0.0.1", description="Address the web chat listens on.")
     port: int = Field(default=7860, ge=1, le=65535, description="Port the web chat listens on.")
     concurrent_answers: int = Field(

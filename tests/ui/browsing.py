@@ -54,7 +54,7 @@ def opened(browser, address, **context):
     context.setdefault("viewport", {"width": 1440, "height": 900})
     with browser.new_context(**context) as session:
         page = session.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)  # a busy machine is slow, and only a failure waits so long
         page.requests = Requests(page)
         page.goto(address)
         page.wait_for_selector(".welcome")

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from web_scripted import ScriptedLibrary, drawn, harbour_engine
 
 from index.article import Article, Filters, Span
+from ui.web.actions import suggestions_html
 from ui.web.exchange import Exchange
 from ui.web.exchanges import exchange_html, working_html
 from ui.web.frame import conversation_list
@@ -67,6 +68,7 @@ OUR_ATTRIBUTES = {
     "aria-label",
     "aria-busy",
     "aria-hidden",
+    "aria-pressed",
     "data-state",
     "data-source",
     "data-read",
@@ -128,6 +130,7 @@ def test_hostile_text_brings_no_element_and_no_attribute_of_its_own():
             working_html(1, payload, payload),
             exchange_html(failure, engine.library.show),
             welcome_html([article], [payload]),
+            suggestions_html([payload]),
             conversation_list([Title("a", payload)]),
             scope_html(engine.library, Filters(publishers=(payload,), articles=(payload,))),
         ):

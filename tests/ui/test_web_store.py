@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from web_scripted import COST, COST_QUOTE, HARBOUR, POSTS, ScriptedLibrary, drawn, harbour_engine
@@ -102,6 +102,7 @@ def test_an_answer_comes_back_from_its_json_as_it_was(changes):
     assert Answer.from_dict(json.loads(json.dumps(answer.to_dict()))) == answer
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_question_is_kept_as_it_is(question):
     exchange = Exchange(number=1, question=question, outcome="stopped")

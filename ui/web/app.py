@@ -18,13 +18,16 @@ from gradio.events import api
 
 from index.article import Span
 from index.errors import CitewellError
+from rag.answerers.verbatim import NAME as VERBATIM
 from rag.settings import Settings, load_settings
 from ui.answerers import offered
 from ui.api.mounting import add_api
 from ui.api.service import Service
 from ui.places import Places
 from ui.web import chat
+from ui.web.answer_routes import answer_routes
 from ui.web.ask_view import ask_view
+from ui.web.cases import Cases
 from ui.web.chat import Answering
 from ui.web.conversation_routes import conversation_routes
 from ui.web.desk import Desk
@@ -34,8 +37,10 @@ from ui.web.guard import Guard
 from ui.web.markup import plain
 from ui.web.reading import article_html
 from ui.web.store.conversations import Conversations
+from ui.web.store.feedback import Feedback
 from ui.web.store.file import Store
 from ui.web.store.visitors import Greeter, Visitors
+from ui.web.suggestions import Suggestions
 from ui.web.theme import theme
 from ui.web.welcome import library_line
 
@@ -43,7 +48,7 @@ if TYPE_CHECKING:
     from rag import CitedQueryEngine
 
 STYLES = ("fonts.css", "page.css")
-SCRIPTS = ("citewell.js", "reader.js", "exchanges.js", "views.js", "conversations.js")
+SCRIPTS = ("citewell.js", "reader.js", "exchanges.js", "views.js", "conversations.js", "actions.js")
 """Files of this folder that are sent with the page."""
 
 
@@ -69,7 +74,8 @@ def build_app(
         settings, engine = engine, open_engine(engine)
         store = store or Store.beside(settings.library)
     settings = settings or load_settings()
-    service = Service(offered(engine, settings), settings)
+    answerers = offered(engine, settings)
+    service = Service(answerers, settings)
     app = FastAPI(title="Citewell", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.state.service = service
     app.state.closing = closing = threading.Event()
@@ -83,8 +89,18 @@ def build_app(
     desk = Desk(answering, conversations, max_question_chars=settings.max_question_chars)
     _add_article_page(app, engine)
     app.include_router(conversation_routes(conversations, visitors))
+    suggestions = Suggestions(answerers.get(VERBATIM, engine))
+    suite = Cases(settings.suite or settings.library / "suite.yaml", engine, settings)
+    app.include_router(answer_routes(conversations, Feedback(store), suite, visitors, suggestions.to_go_on))
     app.mount("/fonts", StaticFiles(packages=[("ui.web", "fonts")]))
-    blocks = _blocks(engine, service.places, settings, desk, visitors, lambda: examples)
+    blocks = _blocks(
+        engine,
+        service.places,
+        settings,
+        desk,
+        visitors,
+        (lambda: examples) if examples else suggestions.to_begin,
+    )
     style, script = (
         "".join((files("ui.web") / name).read_text(encoding="utf-8") for name in names)
         for names in (STYLES, SCRIPTS)
@@ -96,7 +112,7 @@ def build_app(
         server_name=settings.host,
         server_port=settings.port,
         theme=theme(),
-        head=f"<style>{style}</style><script>{script}</script>",
+        head=f"<style>{style}</style><script>if (!window.citewell) {{{script}}}</script>",
         footer_links=[],
         run_history=False,
         show_error=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
@@ -138,8 +139,12 @@ def ask_view(
         """The conversation that the address names, or an empty page."""
         if known is not None:
             await desk.leave(known, owner(request))
-        found = desk.open(owner(request), (asked or {}).get("conversation"))
-        return at_rest(found or Conversation()) | {welcome: welcome_html(library.list(), examples())}
+        named = (asked or {}).get("conversation")
+        found = await asyncio.to_thread(desk.open, owner(request), named)
+        if found is not None:
+            return at_rest(found)
+        offered = await asyncio.to_thread(examples)
+        return at_rest(Conversation()) | {welcome: welcome_html(library.list(), offered)}
 
     def owner(request: gr.Request) -> str | None:
         return visitors.of(request.headers.get("cookie"))

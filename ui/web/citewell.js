@@ -1,5 +1,5 @@
 // What the other scripts share: the wish that goes with a click, requests, words for screen readers, dialogs.
-const citewell = (() => {
+window.citewell = (() => {
   "use strict";
   let wishes = {};
 

@@ -55,6 +55,10 @@
       fold();
       empty();
     }
+    if (event.target.closest(".export")) {
+      const open = citewell.conversation();
+      if (open) citewell.element("a", { href: `conversations/${open}.md`, download: "citewell.md" }).click();
+    }
     if (event.target.closest("#menu")) fold(!document.querySelector(".bar").classList.contains("unfolded"));
     const button = event.target.closest("#conversations [data-act]");
     if (!button) return;

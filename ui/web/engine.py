@@ -21,6 +21,12 @@ class ArticleSummary(Protocol):
     """An article without its text, as the library lists it."""
 
     @property
+    def article_id(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+    @property
     def publisher(self) -> str | None: ...
 
     @property

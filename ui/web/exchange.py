@@ -40,8 +40,6 @@ class Exchange:
     message: str = ""
     """What went wrong."""
     hint: str = ""
-    suggestions: tuple[str, ...] = ()
-    """Questions that the articles answer, offered as the next one."""
     html: str = field(default="", compare=False)
     """As it is shown; never kept, since articles change."""
 
@@ -58,7 +56,6 @@ class Exchange:
             "text": self.text,
             "message": self.message,
             "hint": self.hint,
-            "suggestions": self.suggestions,
         }
 
     @classmethod
@@ -75,5 +72,4 @@ class Exchange:
             )
             if looked
             else None,
-            suggestions=tuple(data["suggestions"]),
         )

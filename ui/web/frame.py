@@ -22,6 +22,7 @@ FRAME = """
 <div id="drawer">
 <a class="new" href="#ask">New conversation</a>
 <nav id="conversations" aria-label="Conversations"></nav>
+<button type="button" class="export">Save this conversation</button>
 <button type="button" id="light" aria-label="Switch between light and dark">Light / dark</button>
 </div>
 </header>
