@@ -87,6 +87,15 @@ class Settings(BaseSettings):
     fetch_delay_seconds: float = Field(
         default=1, ge=0, description="Pause between two pages of one host; its robots.txt may ask for more."
     )
+    max_waiting_uploads: int = Field(
+        default=2_000, ge=1, description="Files and texts that may wait in the page to be added."
+    )
+    max_waiting_bytes: int = Field(
+        default=1_000_000_000, ge=1, description="Bytes that those may have together."
+    )
+    keep_removed_days: int = Field(
+        default=7, ge=0, description="How long an article removed in the page can be put back; 0: not at all."
+    )
     cache: Path | None = Field(
         default=None,
         description="Folder that the local model (1.1 GB) is joined in; unset: the user's cache folder.",
