@@ -18,6 +18,7 @@ from gradio.events import api
 
 from index.article import Span
 from index.errors import CitewellError
+from index.library import Library
 from rag.answerers.verbatim import NAME as VERBATIM
 from rag.settings import Settings, load_settings
 from ui.answerers import offered
@@ -34,6 +35,8 @@ from ui.web.desk import Desk
 from ui.web.engine import Engine
 from ui.web.frame import FRAME
 from ui.web.guard import Guard
+from ui.web.library.routes import LibraryPage
+from ui.web.library.view import library_view
 from ui.web.markup import plain
 from ui.web.reading import article_html
 from ui.web.store.conversations import Conversations
@@ -42,13 +45,15 @@ from ui.web.store.file import Store
 from ui.web.store.visitors import Greeter, Visitors
 from ui.web.suggestions import Suggestions
 from ui.web.theme import theme
-from ui.web.welcome import library_line
 
 if TYPE_CHECKING:
     from rag import CitedQueryEngine
 
-STYLES = ("fonts.css", "page.css")
-SCRIPTS = ("citewell.js", "reader.js", "exchanges.js", "views.js", "conversations.js", "actions.js")
+STYLES = ("fonts.css", "page.css", "library/library.css")
+SCRIPTS = (
+    *("citewell.js", "reader.js", "exchanges.js", "views.js", "conversations.js", "actions.js"),
+    *("library/scope.js", "library/library.js", "library/handing_in.js"),
+)
 """Files of this folder that are sent with the page."""
 
 
@@ -76,7 +81,14 @@ def build_app(
     settings = settings or load_settings()
     answerers = offered(engine, settings)
     service = Service(answerers, settings)
-    app = FastAPI(title="Citewell", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    library = LibraryPage(engine.library, settings) if isinstance(engine.library, Library) else None
+    app = FastAPI(
+        title="Citewell",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=library.running if library else None,
+    )
     app.state.service = service
     app.state.closing = closing = threading.Event()
     app.add_middleware(Guard, settings=settings, closing=closing)
@@ -92,6 +104,8 @@ def build_app(
     suggestions = Suggestions(answerers.get(VERBATIM, engine))
     suite = Cases(settings.suite or settings.library / "suite.yaml", engine, settings)
     app.include_router(answer_routes(conversations, Feedback(store), suite, visitors, suggestions.to_go_on))
+    if library is not None:
+        app.include_router(library.router())
     app.mount("/fonts", StaticFiles(packages=[("ui.web", "fonts")]))
     blocks = _blocks(
         engine,
@@ -160,22 +174,11 @@ def _blocks(
         with gr.Column(elem_id="view-ask", elem_classes="view"):
             ask_view(desk, visitors, settings, examples, scope, blocks.load)
         with gr.Column(elem_id="view-library", elem_classes="view"):
-            _library_view(engine, blocks)
+            if isinstance(engine.library, Library):
+                library_view(settings, scope, blocks.load)
         _publish_ask(engine, places, settings)
     blocks.queue(max_size=settings.queue_length, default_concurrency_limit=settings.concurrent_answers)
     return blocks
-
-
-def _library_view(engine: Engine, blocks: gr.Blocks) -> None:
-    line = gr.HTML("", js_on_load=None, apply_default_css=False, elem_id="library")
-    blocks.load(
-        lambda: f'<h2 class="title">Library</h2><p>{library_line(engine.library.list())}</p>',
-        None,
-        [line],
-        queue=False,
-        api_visibility="private",
-        show_progress="hidden",
-    )
 
 
 def _publish_ask(engine: Engine, places: Places, settings: Settings) -> None:

@@ -112,7 +112,7 @@ def test_what_cannot_be_read_fails_by_itself_and_says_why(library, additions, ad
     assert done["ferry.txt"].state == "done"
     for name, words in (
         ("empty.txt", "empty"),
-        ("picture.xyz", "type .xyz are not read"),
+        ("picture.xyz", "nothing in it could be read"),
         ("binary.txt", ""),
     ):
         assert done[name].state == "failed"

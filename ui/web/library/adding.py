@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index.article import Article
-from index.errors import CitewellError, InputError
+from index.errors import CitewellError
 from index.ingest import AddResult, Progress
 from index.library import Library
 from index.lock import WriterLock
-from index.readers import SUFFIXES
 from rag.settings import Settings
 from ui.web.library.additions import Addition, Additions, Outcome
 from ui.web.library.pasting import read_pasted
@@ -149,7 +148,7 @@ class _Batch:
                 reason = error.message if isinstance(error, CitewellError) else str(error)
                 self._close(addition, [Outcome(status="failed", reason=reason, hint=hint)])
                 continue
-            name = source.article_id if isinstance(source, Article) else str(source)
+            name = source.source if isinstance(source, Article) else str(source)
             if name in self._of:
                 self._put_off(addition)
                 continue
@@ -165,11 +164,6 @@ class _Batch:
         if addition.kind == "text":
             return read_pasted(bytes_at.read_bytes())
         path = self._root / addition.name
-        if path.suffix.lower() not in SUFFIXES:
-            raise InputError(
-                f"files of type {path.suffix or '(no suffix)'} are not read",
-                hint=f"these are: {', '.join(SUFFIXES)}",
-            )
         if not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:

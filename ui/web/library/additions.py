@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from index.errors import LibraryUnwritable, UsageError
+from index.errors import CitewellError, LibraryUnwritable, UsageError
 from index.lock import is_unwritable, unwritable
 
 FOLDER = "uploads"
@@ -111,6 +111,17 @@ class Additions:
                 "INSERT INTO additions (kind, name, file, size, state, outcomes)"
                 " VALUES (?, ?, ?, ?, 'waiting', '[]')",
                 (kind, name, file, size),
+            )
+            return int(inserted.lastrowid or 0)
+
+    def refuse(self, kind: Kind, name: str, error: CitewellError) -> int:
+        """Put something on the list that is not even tried, with the reason; its id."""
+        outcome = Outcome(status="failed", reason=error.message, hint=error.hint)
+        with self._writing() as connection:
+            inserted = connection.execute(
+                "INSERT INTO additions (kind, name, file, size, state, outcomes)"
+                " VALUES (?, ?, '', 0, 'failed', ?)",
+                (kind, name, json.dumps([asdict(outcome)])),
             )
             return int(inserted.lastrowid or 0)
 

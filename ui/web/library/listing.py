@@ -100,8 +100,8 @@ def day_from(value: str) -> date | None:
         raise UsageError(f"{value!r} is no date", hint="write it as 2025-06-09") from error
 
 
-def list_articles(library: Articles, request: Request) -> Listing:
-    """The page of the library that is asked for; a page beyond the last is the last."""
+def find(library: Articles, request: Request) -> tuple[Listing, list[ArticleInfo]]:
+    """The page that is asked for, and all that fit, in order; a page beyond the last is the last."""
     total = library.list()
     found = library.list(request.filters) if request.filters else total
     if request.search:
@@ -111,12 +111,13 @@ def list_articles(library: Articles, request: Request) -> Listing:
     found = _sorted(found, request.sort)
     pages = max(1, -(-len(found) // PAGE_SIZE))
     page = min(max(1, request.page), pages)
-    return Listing(
+    listing = Listing(
         request=replace(request, page=page),
         shown=tuple(found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]),
         matching=len(found),
         total=len(total),
     )
+    return listing, found
 
 
 def _is_titled(info: ArticleInfo, words: Sequence[str]) -> bool:

@@ -14,6 +14,8 @@ from index.readers.cleaning import clean_line
 from index.readers.page import parse_date, parse_url
 
 FIELDS = ("title", "author", "publisher", "published", "url")
+PASTED = "pasted:"
+"""What the source of a pasted article begins with; its id follows."""
 _TITLE_CHARS = 80
 _NAME = Path("pasted.txt")
 
@@ -67,7 +69,9 @@ def read_pasted(data: bytes) -> Article:
         published=parse_date(values["published"]) or page.published,
         url=parse_url(values["url"]) or page.url,
     )
+    article_id = page.url or version_of(page.text)
     return Article(
-        article_id=page.url or version_of(page.text),
+        article_id=article_id,
+        source=f"{PASTED}{article_id}",
         **{each.name: getattr(page, each.name) for each in dataclasses.fields(page)},
     )

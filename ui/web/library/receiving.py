@@ -51,17 +51,32 @@ def check_room(additions: Additions, settings: Settings, coming: int = 0) -> Non
         )
 
 
-def check_kind(name: str) -> None:
-    """Whether there is a reader for files of this name.
+def check_file(name: str, size: int, settings: Settings) -> None:
+    """Whether a file of this name and size would be read, asked before its bytes are sent.
 
     Raises:
-        InputError: there is none; said before anything is sent.
+        InputError: it would not.
     """
+    if size > settings.max_article_bytes:
+        raise InputError(
+            f"it has {megabytes(size)}; the limit is {megabytes(settings.max_article_bytes)}",
+            hint="split it, or raise CITEWELL_MAX_ARTICLE_BYTES",
+        )
     suffix = PurePosixPath(name).suffix
     if suffix.lower() not in SUFFIXES:
         raise InputError(
             f"files of type {suffix or '(no suffix)'} are not read", hint=f"these are: {', '.join(SUFFIXES)}"
         )
+
+
+def megabytes(count: int) -> str:
+    """A number of bytes for people.
+
+    >>> megabytes(20_000_000), megabytes(1_500)
+    ('20 MB', '1.5 kB')
+    """
+    size, unit = (count / 1_000_000, "MB") if count >= 1_000_000 else (count / 1_000, "kB")
+    return f"{size:.1f}".removesuffix(".0") + f" {unit}"
 
 
 async def receive(
