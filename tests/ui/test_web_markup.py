@@ -70,6 +70,7 @@ OUR_ATTRIBUTES = {
     "aria-hidden",
     "aria-pressed",
     "data-state",
+    "data-drop",
     "data-source",
     "data-read",
     "data-around",

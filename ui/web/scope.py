@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from index.article import Filters
+from index.errors import CitewellError
 from ui.web.engine import Library
 from ui.web.exchange import Looked
 from ui.web.markup import long_date, plain
+
+_TITLE_SHOWN = 80
 
 
 def looked_in(library: Library, filters: Filters) -> Looked:
@@ -49,10 +54,21 @@ def scope_html(library: Library, filters: Filters) -> str:
     """The line above the question's box that says which articles are asked; empty when it is all of them."""
     if not filters:
         return ""
-    looked = looked_in(library, filters)
-    words = ", ".join(words for words, _ in looked.filters)
+    chips = "".join(_chip(library, words, alone) for words, alone in parts(filters))
     return (
-        f'<p class="scope"><span>Asking {looked.searched:,} of {looked.held:,} articles: '
-        f'<b dir="auto">{plain(words)}</b></span> '
-        '<button type="button" class="quiet" data-act="all">Ask all</button></p>'
+        f'<div class="scope"><span>Asking {library.count_matching(filters):,} of {library.article_count():,} '
+        f'articles</span>{chips}<button type="button" class="quiet" data-act="all">Ask all</button></div>'
+    )
+
+
+def _chip(library: Library, words: str, alone: Filters) -> str:
+    """One filter in words, with the way to drop it; a single article by its title."""
+    if len(alone.articles) == 1:
+        with suppress(CitewellError):  # removed since: it is still said that one was chosen
+            title = library.show(alone.articles[0], None).title
+            words = title if len(title) <= _TITLE_SHOWN else f"{title[:_TITLE_SHOWN].rstrip()} …"
+    names = [name for name in ("articles", "publishers", "since", "until") if getattr(alone, name)]
+    return (
+        f'<span class="chip"><b dir="auto">{plain(words)}</b><button type="button" '
+        f'data-drop="{" ".join(names)}" aria-label="Ask without: {plain(words)}">×</button></span>'
     )

@@ -9,7 +9,7 @@ from ui.web.engine import ArticleSummary
 from ui.web.markup import long_date, plain
 
 HOW_TO_ADD = (
-    '<p class="how">Add articles to this library from a terminal, then reload the page:</p>'
+    '<p class="how">Add articles in the <a href="#library">Library</a>, or from a terminal:</p>'
     "<pre><code>citewell add my-articles/</code></pre>"
 )
 

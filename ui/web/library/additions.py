@@ -23,7 +23,7 @@ from index.lock import is_unwritable, unwritable
 FOLDER = "uploads"
 MOST_LISTED = 200
 
-Kind = Literal["file", "text", "link"]
+Kind = Literal["file", "text"]
 State = Literal["waiting", "working", "done", "failed"]
 
 _STAGED = re.compile(r"[0-9a-f]{32}(\.part)?")
@@ -53,19 +53,19 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """A file, a text or an address that somebody handed in."""
+    """A file or a text that somebody handed in."""
 
     id: int
     kind: Kind
     name: str
-    """The file's path as its owner has it, the title of a text, or the address."""
+    """The file's path as its owner has it, or the title of a text."""
     file: str
-    """Where its bytes wait, within the folder of `Additions`; empty for an address."""
+    """Where its bytes wait, within the folder of `Additions`; empty when it was not even tried."""
     size: int
     """In bytes."""
     state: State
     outcomes: tuple[Outcome, ...] = field(default=())
-    """One an article; a file or a feed may hold several."""
+    """One an article; a file may hold several."""
 
 
 class Additions:
@@ -99,13 +99,10 @@ class Additions:
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
 
-    def hand_in(self, kind: Kind, name: str, received: Path | None = None) -> int:
+    def hand_in(self, kind: Kind, name: str, received: Path) -> int:
         """Put something at the end of the list; its id."""
-        file, size = "", 0
-        if received is not None:
-            size = received.stat().st_size
-            file = received.stem
-            received.rename(self.folder / file)
+        file, size = received.stem, received.stat().st_size
+        received.rename(self.folder / file)
         with self._writing() as connection:
             inserted = connection.execute(
                 "INSERT INTO additions (kind, name, file, size, state, outcomes)"
@@ -283,7 +280,7 @@ _OPEN = ("waiting", "working")
 
 def can_be_tried_again(addition: Addition) -> bool:
     """Whether something that failed is still there to be tried again."""
-    return addition.state == "failed" and (addition.kind == "link" or addition.size > 0)
+    return addition.state == "failed" and addition.size > 0
 
 
 def _addition(row: sqlite3.Row) -> Addition:

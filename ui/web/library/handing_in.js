@@ -13,9 +13,7 @@
     const list = $("#library-sending");
     sending += files.length;
     for (const { file, path } of files) {
-      const line = document.createElement("p");
-      line.className = "sending";
-      line.textContent = `Sending ${path} …`;
+      const line = citewell.element("p", { class: "sending" }, `Sending ${path} …`);
       list.append(line);
       try {
         const taken = file.size <= most && suffixes.some((suffix) => path.toLowerCase().endsWith(suffix));
@@ -26,10 +24,7 @@
         line.className = "sending problem";
         line.setAttribute("role", "alert");
         line.textContent = `${path}: ${error.message}. ${error.hint ?? ""} `;
-        const dismiss = document.createElement("button");
-        dismiss.type = "button";
-        dismiss.className = "quiet";
-        dismiss.textContent = "Dismiss";
+        const dismiss = citewell.element("button", { type: "button", class: "quiet" }, "Dismiss");
         dismiss.addEventListener("click", () => line.remove());
         line.append(dismiss);
       }

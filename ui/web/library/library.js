@@ -6,7 +6,8 @@
 
   const POLL = 700; // milliseconds between two looks while something is being added
   const $ = (selector, within = document) => within.querySelector(selector);
-  const chosen = new Map(); // article id -> title
+  const chosen = new Set(); // ids of articles
+  const drawn = new Map(); // id of a place -> the HTML that stands in it
   let wanted = { page: 1 };
   let generation = null;
   let open = 0; // additions that are not settled
@@ -45,10 +46,10 @@
 
   function draw(id, html) {
     const place = document.getElementById(id);
-    if (!place || place.dataset.drawn === html) return;
+    if (!place || drawn.get(id) === html) return;
     const key = place.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     const folded = [...place.querySelectorAll("details")].map((each) => each.open);
-    place.dataset.drawn = html;
+    drawn.set(id, html);
     place.innerHTML = html;
     [...place.querySelectorAll("details")].forEach((each, n) => (each.open = folded[n] ?? false));
     if (key) {
@@ -70,21 +71,15 @@
     }
     if (mine !== request) return;
     if (answer.message) {
-      const problem = document.createElement("p");
-      problem.className = "problem";
-      problem.setAttribute("role", "alert");
-      problem.textContent = `${answer.message} ${answer.hint}`;
+      const said = `${answer.message} ${answer.hint}`;
+      const problem = citewell.element("p", { class: "problem", role: "alert" }, said);
       draw("library-rows", problem.outerHTML);
       return;
     }
     draw("library-glance", answer.glance);
     draw("library-removed", answer.removed);
     draw("library-rows", answer.rows);
-    const publishers = $("#library-tools [name=publisher]");
-    if (publishers.dataset.drawn !== answer.publishers) {
-      publishers.dataset.drawn = answer.publishers;
-      publishers.innerHTML = answer.publishers;
-    }
+    draw("library-publishers", answer.publishers);
     for (const row of document.querySelectorAll("#library-rows .article")) {
       $("input", row).checked = chosen.has(row.dataset.id);
     }
@@ -93,7 +88,7 @@
 
   function state(answer) {
     draw("library-additions", answer.additions);
-    if (open && !answer.open) tell("Everything is added.");
+    if (open && !answer.open) citewell.say("Everything is added.");
     open = answer.open;
     generation = answer.generation;
     clearTimeout(timer);
@@ -110,18 +105,11 @@
     }
   }
 
-  const tell = (words) => ($("#library-said").textContent = words);
-
   function toast(words, undo) {
     const place = $("#library-toast");
-    const said = document.createElement("span");
-    said.textContent = words;
-    place.replaceChildren(said);
+    place.replaceChildren(citewell.element("span", {}, words));
     if (undo) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "quiet";
-      button.textContent = "Undo";
+      const button = citewell.element("button", { type: "button", class: "quiet" }, "Undo");
       button.addEventListener("click", () => {
         place.hidden = true;
         undo();
@@ -202,7 +190,7 @@
       const tools = Object.fromEntries(new FormData($("#library-tools")));
       limitTo({ publishers: tools.publisher ? [tools.publisher] : [], since: tools.since, until: tools.until });
     },
-    "ask-chosen": () => limitTo({ articles: [...chosen.keys()] }),
+    "ask-chosen": () => limitTo({ articles: [...chosen] }),
     "ask-this": (button) => limitTo({ articles: [button.closest("[data-id]").dataset.id] }),
     "choose-none"() {
       chosen.clear();
@@ -213,19 +201,24 @@
       const { id, title } = button.closest("[data-id]").dataset;
       button.disabled = true;
       button.textContent = "Removing …";
-      const { undo } = await post("remove", { id }).finally(() => {
+      let undo;
+      try {
+        undo = (await post("remove", { id })).undo;
+      } catch (error) {
         button.disabled = false;
         button.textContent = "Remove";
-      });
+        throw error;
+      }
       chosen.delete(id);
       showChosen();
+      window.citewellScope.without(id);
       toast(`Removed “${title}”`, undo && (() => actions.restore(null, id)));
       if (articleAt()) location.hash = "#library";
       else await refresh();
     },
     async restore(button, id = button.closest("[data-id]").dataset.id) {
       await post("restore", { id }).catch(failed);
-      tell("Put back.");
+      citewell.say("Put back.");
       $("#library-toast").hidden = true;
       await refresh();
     },
@@ -280,8 +273,8 @@
   document.addEventListener("change", (event) => {
     const target = event.target;
     if (target.matches?.("#library-rows .article input")) {
-      const { id, title } = target.closest("[data-id]").dataset;
-      if (target.checked) chosen.set(id, title);
+      const { id } = target.closest("[data-id]").dataset;
+      if (target.checked) chosen.add(id);
       else chosen.delete(id);
       showChosen();
     }

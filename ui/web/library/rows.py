@@ -14,7 +14,7 @@ from ui.web.markup import byline, long_date, plain
 _DOT = '<span class="dot" aria-hidden="true">·</span>'
 TITLE_SHOWN = 300
 """Characters of a title in a list; its page shows all of it."""
-MOST_NAMED = 200
+MOST_NAMED = 500
 """Articles that a question can be limited to one by one."""
 
 

@@ -22,7 +22,15 @@
     document.getElementById("limit-questions")?.click();
   }
 
-  window.citewellScope = { filters: kept(), set };
+  window.citewellScope = { filters: kept(), set, without };
+
+  // An article that is removed is not asked any more.
+  function without(id) {
+    const { articles, ...others } = window.citewellScope.filters;
+    if (!articles?.includes(id)) return;
+    const left = articles.filter((each) => each !== id);
+    set(left.length ? { ...others, articles: left } : others);
+  }
 
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element && event.target.closest("[data-act=all], [data-drop]");
@@ -30,5 +38,6 @@
     const filters = button.matches("[data-act=all]") ? {} : { ...window.citewellScope.filters };
     for (const name of (button.dataset.drop ?? "").split(" ")) delete filters[name];
     set(filters);
+    document.querySelector("#question textarea")?.focus();
   });
 })();

@@ -18,7 +18,6 @@ def shell_html(settings: Settings) -> str:
     formats = ", ".join(suffix.removeprefix(".") for suffix in SUFFIXES)
     return f"""
 <div class="library-view" data-most-bytes="{settings.max_article_bytes}">
-<p class="sr" id="library-said" role="status" aria-live="polite"></p>
 <div id="library-list">
 <h2 class="view-title">Library</h2>
 <section class="glance" id="library-glance" aria-label="At a glance"></section>
@@ -47,7 +46,7 @@ def shell_html(settings: Settings) -> str:
 <label class="search"><span class="sr">Search titles and texts</span>
 <input type="search" name="search" placeholder="Search titles and texts" maxlength="{MAX_SEARCH_CHARS}"
  autocomplete="off" spellcheck="false"></label>
-<label><span>Publisher</span><select name="publisher"></select></label>
+<label><span>Publisher</span><select name="publisher" id="library-publishers"></select></label>
 <label><span>Order</span><select name="sort">{orders}</select></label>
 <label><span>From</span><input type="date" name="since"></label>
 <label><span>Until</span><input type="date" name="until"></label>
