@@ -25,29 +25,11 @@ PAYLOADS = [
     "javascript:alert(1)",
     "&lt;b&gt;",
 ]
-TAGS = set(
-    [
-        "a",
-        "article",
-        "aside",
-        "b",
-        "button",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "figure",
-        "g",
-        "h2",
-        "h3",
-        "header",
-        "input",
-        "li",
-        "nav",
-    ]
-) | set(["ol", "option", "p", "progress", "rect", "span", "summary", "svg", "time", "title", "ul", "bdi"])
+TAGS = {
+    *("a", "article", "aside", "b", "bdi", "button", "dd", "details", "div", "dl", "dt", "figcaption"),
+    *("figure", "g", "h2", "h3", "header", "input", "li", "nav", "ol", "option", "p", "progress", "rect"),
+    *("span", "summary", "svg", "time", "title", "ul"),
+}
 
 
 def all_of_it(library, payload):

@@ -35,8 +35,9 @@
 
   // Files of a drop, those of dropped folders with their path in it.
   async function dropped(transfer) {
-    const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-    if (!entries.length) return [...transfer.files].map((file) => ({ file, path: file.name }));
+    // Both are asked for at once: when this function first waits, the browser takes the transfer away.
+    const items = [...transfer.items].filter((item) => item.kind === "file");
+    const handed = items.map((item) => ({ entry: item.webkitGetAsEntry?.(), file: item.getAsFile() }));
     const found = [];
     const walk = async (entry) => {
       if (entry.name.startsWith(".")) return;
@@ -52,7 +53,10 @@
         for (const each of some) await walk(each);
       }
     };
-    for (const entry of entries) await walk(entry);
+    for (const { entry, file } of handed) {
+      if (entry?.isDirectory) await walk(entry);
+      else if (file) found.push({ file, path: file.name });
+    }
     return found;
   }
 
