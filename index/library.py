@@ -154,7 +154,7 @@ class Library:
             health.recover(self.catalog, self.indexes, self.notice)
 
     @contextlib.contextmanager
-    def _changing(self, *, recover: bool = True) -> Iterator[None]:
+    def changing(self, *, recover: bool = True) -> Iterator[None]:
         """Hold the right to write, over a library that is whole."""
         with self._writing:
             if not is_writable(self.path):
@@ -251,7 +251,7 @@ class Library:
             LibraryLocked: another process writes and waiting was declined.
             LibraryUnwritable: no room or no right to write; what was reported before is in the library.
         """
-        with self._changing():
+        with self.changing():
             found = find_sources([sources] if isinstance(sources, (str, Path, Article)) else sources)
             return Adding(self, found, on_result, on_progress, reading).run()
 
@@ -261,7 +261,7 @@ class Library:
         Raises:
             UsageError: there is no such article.
         """
-        with self._changing():
+        with self.changing():
             if self.catalog.article(encodable(article_id)) is None:
                 raise unknown_article(self.catalog, article_id)
             remove_article(self, article_id)
@@ -346,7 +346,7 @@ class Library:
     def doctor(self, *, repair: bool = False) -> Report:
         """Check everything against the catalogue; with `repair`, rebuild what is not right."""
         # Under the lock, or a writer's unfinished work would be found; who cannot write has no say in that.
-        with self._changing(recover=False) if is_writable(self.path) else contextlib.nullcontext():
+        with self.changing(recover=False) if is_writable(self.path) else contextlib.nullcontext():
             report = health.examine(self.catalog, self.indexes)
         if not repair or report.clean:
             return report
@@ -372,7 +372,7 @@ class Library:
         """
         from index.reembedding import embed_lacking
 
-        with self._changing(recover=False):
+        with self.changing(recover=False):
             if self.catalog.chunk_count() == 0 and self.catalog.state("embedder") is None:
                 return 0
             before = self._given, self._loaded

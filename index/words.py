@@ -1,8 +1,8 @@
-"""Single words of a library: how many chunks hold one, and whether one is spelt nearly so."""
+"""Single words of a library: how many chunks hold one, which articles, and whether one is spelt nearly so."""
 
 from __future__ import annotations
 
-from index.fulltext import FullText
+from index.fulltext import FullText, terms
 
 
 class Words:
@@ -29,3 +29,10 @@ class Words:
     def has_similar(self, term: str) -> bool:
         """Whether a chunk holds the term, or one spelt nearly so."""
         return self._fulltext is not None and self._fulltext.has_similar(term)
+
+    def articles_with(self, text: str) -> set[str]:
+        """Ids of the articles that hold every word of `text`; the last may be the beginning of a word.
+
+        An id may be of an article that was removed a moment ago.
+        """
+        return set() if self._fulltext is None else self._fulltext.articles_with(terms(text))

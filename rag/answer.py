@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -131,6 +132,38 @@ class Answer:
             "timings_ms": {k: round(v, 1) for k, v in self.timings_ms.items()},
             **{name: value for name, value in further.items() if value},
         }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Answer:
+        """The answer that `to_dict` made this of; confidence and scores as rounded there."""
+        return cls(
+            **{key: data[key] for key in _AS_THEY_ARE},
+            sentences=tuple(
+                AnswerSentence(
+                    text=each["text"],
+                    citations=tuple(each["citations"]),
+                    support=each["support"],
+                    reasons=tuple(each.get("reasons", ())),
+                )
+                for each in data["sentences"]
+            ),
+            citations=tuple(
+                Citation(**{**each, "published": _day(each["published"])}) for each in data["citations"]
+            ),
+            passages=tuple(Passage(**each) for each in data["passages"]),
+            dropped_markers=data.get("dropped_markers", 0),
+            notices=tuple(data.get("notices", ())),
+        )
+
+
+_AS_THEY_ARE = (
+    *("id", "question", "standalone_question", "answerable", "refusal_reason", "answer"),
+    *("confidence", "answerer", "timings_ms"),
+)
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def _citation_dict(citation: Citation) -> dict[str, Any]:

@@ -97,6 +97,15 @@ class Settings(BaseSettings):
     fetch_delay_seconds: float = Field(
         default=1, ge=0, description="Pause between two pages of one host; its robots.txt may ask for more."
     )
+    max_waiting_uploads: int = Field(
+        default=2_000, ge=1, description="Files and texts that may wait in the page to be added."
+    )
+    max_waiting_bytes: int = Field(
+        default=1_000_000_000, ge=1, description="Bytes that those may have together."
+    )
+    keep_removed_days: int = Field(
+        default=7, ge=0, description="How long an article removed in the page can be put back; 0: not at all."
+    )
     cache: Path | None = Field(
         default=None,
         description="Folder that the local model (1.1 GB) is joined in; unset: the user's cache folder.",
@@ -120,6 +129,10 @@ class Settings(BaseSettings):
         default=None,
         min_length=1,
         description="Token that programs must send to `/api` and `/v1`; unset: they need none.",
+    )
+    suite: Path | None = Field(
+        default=None,
+        description="YAML suite that the web chat adds eval cases to; unset: `suite.yaml` in the library.",
     )
     host: str = Field(default="127.0.0.1", description="Address the web chat listens on.")
     port: int = Field(default=7860, ge=1, le=65535, description="Port the web chat listens on.")

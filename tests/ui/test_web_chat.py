@@ -13,7 +13,8 @@ from index.errors import LibraryDamaged, UsageError
 from rag.answer import Turn
 from ui.places import Places
 from ui.web import chat
-from ui.web.chat import Answering, Conversation, Draft, Exchange
+from ui.web.chat import Answering, Conversation, Draft
+from ui.web.exchange import Exchange
 
 
 def converse(engine, *questions):
@@ -98,7 +99,7 @@ def test_any_other_error_stays_vague_and_is_logged(caplog):
 
 def test_a_stream_that_ends_without_an_answer_is_an_error():
     engine = harbour_engine()
-    engine.stream = lambda question, history=(): iter(["words only"])
+    engine.stream = lambda question, **options: iter(["words only"])
     known, _ = converse(engine, COST)
     assert "Something went wrong" in known.exchanges[0].html
 
@@ -170,8 +171,9 @@ def test_what_was_stopped_keeps_the_words_that_came():
     draft = Draft(2, COST)
     draft.text = "Dredging cost 31 million"
     exchange = chat.stopped(draft)
-    assert "Dredging cost 31 million" in exchange.html
-    assert "Stopped." in exchange.html
+    html = Answering(harbour_engine(), Places(1, 1)).drawn(exchange, "c").html
+    assert "Dredging cost 31 million" in html
+    assert "Stopped." in html
     assert exchange.answer is None
     assert Conversation((exchange,)).history() == []
 

@@ -59,7 +59,7 @@ def _sentence(number: int, sentence: AnswerSentence, known: dict[int, Source]) -
 def _mark(number: int, source: Source) -> str:
     n = source.citation.number
     label = f"Source {n}: {source.citation.title}"
-    if source.article is None:
+    if source.article is None and not source.since:
         return f'<span class="cite broken" title="{plain(label)} cannot be shown">[{n}]</span>'
     return (
         f'<button type="button" class="cite" data-source="e{number}-s{n}" aria-label="{plain(label)}">'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -18,31 +18,51 @@ from gradio.events import api
 
 from index.article import Span
 from index.errors import CitewellError
+from index.library import Library
+from rag.answerers.verbatim import NAME as VERBATIM
 from rag.settings import Settings, load_settings
 from ui.answerers import offered
 from ui.api.mounting import add_api
 from ui.api.service import Service
 from ui.places import Places
 from ui.web import chat
+from ui.web.answer_routes import answer_routes
 from ui.web.ask_view import ask_view
+from ui.web.cases import Cases
+from ui.web.chat import Answering
+from ui.web.conversation_routes import conversation_routes
+from ui.web.desk import Desk
 from ui.web.engine import Engine
 from ui.web.frame import FRAME
 from ui.web.guard import Guard
+from ui.web.library.routes import LibraryPage
+from ui.web.library.view import library_view
 from ui.web.markup import plain
 from ui.web.reading import article_html
+from ui.web.store.conversations import Conversations
+from ui.web.store.feedback import Feedback
+from ui.web.store.file import Store
+from ui.web.store.visitors import Greeter, Visitors
+from ui.web.suggestions import Suggestions
 from ui.web.theme import theme
-from ui.web.welcome import library_line
 
 if TYPE_CHECKING:
     from rag import CitedQueryEngine
 
-STYLES = ("fonts.css", "page.css")
-SCRIPTS = ("page.js", "views.js")
+STYLES = ("fonts.css", "page.css", "library/library.css")
+SCRIPTS = (
+    *("citewell.js", "reader.js", "exchanges.js", "views.js", "conversations.js", "actions.js"),
+    *("library/scope.js", "library/library.js", "library/handing_in.js"),
+)
 """Files of this folder that are sent with the page."""
 
 
 def build_app(
-    engine: Engine | Settings, settings: Settings | None = None, *, examples: Sequence[str] = ()
+    engine: Engine | Settings,
+    settings: Settings | None = None,
+    *,
+    examples: Sequence[str] = (),
+    store: Store | None = None,
 ) -> FastAPI:
     """The web chat over an engine, or over the library that the settings name.
 
@@ -50,22 +70,51 @@ def build_app(
         engine: answers the questions of all visitors; or settings, from which one is opened.
         settings: limits of the page; defaults when only an engine is given.
         examples: questions offered on an empty page.
+        store: keeps the conversations; for this run only, when None is given with an engine.
 
     Raises:
         LibraryError: the library of the settings cannot be opened.
     """
     if isinstance(engine, Settings):
         settings, engine = engine, open_engine(engine)
+        store = store or Store.beside(settings.library)
     settings = settings or load_settings()
-    service = Service(offered(engine, settings), settings)
-    app = FastAPI(title="Citewell", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    answerers = offered(engine, settings)
+    service = Service(answerers, settings)
+    library = LibraryPage(engine.library, settings) if isinstance(engine.library, Library) else None
+    app = FastAPI(
+        title="Citewell",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=library.running if library else None,
+    )
     app.state.service = service
     app.state.closing = closing = threading.Event()
     app.add_middleware(Guard, settings=settings, closing=closing)
+    store = store or Store.beside(None)
+    visitors = Visitors(store)
+    app.add_middleware(Greeter, visitors=visitors)
     add_api(app, service)
+    conversations = Conversations(store)
+    answering = Answering(engine, service.places)
+    desk = Desk(answering, conversations, max_question_chars=settings.max_question_chars)
     _add_article_page(app, engine)
+    app.include_router(conversation_routes(conversations, visitors))
+    suggestions = Suggestions(answerers.get(VERBATIM, engine))
+    suite = Cases(settings.suite or settings.library / "suite.yaml", engine, settings)
+    app.include_router(answer_routes(conversations, Feedback(store), suite, visitors, suggestions.to_go_on))
+    if library is not None:
+        app.include_router(library.router())
     app.mount("/fonts", StaticFiles(packages=[("ui.web", "fonts")]))
-    blocks = _blocks(engine, service.places, settings, examples)
+    blocks = _blocks(
+        engine,
+        service.places,
+        settings,
+        desk,
+        visitors,
+        (lambda: examples) if examples else suggestions.to_begin,
+    )
     style, script = (
         "".join((files("ui.web") / name).read_text(encoding="utf-8") for name in names)
         for names in (STYLES, SCRIPTS)
@@ -77,7 +126,7 @@ def build_app(
         server_name=settings.host,
         server_port=settings.port,
         theme=theme(),
-        head=f"<style>{style}</style><script>{script}</script>",
+        head=f"<style>{style}</style><script>if (!window.citewell) {{{script}}}</script>",
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -110,29 +159,26 @@ def _add_article_page(app: FastAPI, engine: Engine) -> None:
         return HTMLResponse(article_html(found, Span(start, end), check, around=around))
 
 
-def _blocks(engine: Engine, places: Places, settings: Settings, examples: Sequence[str]) -> gr.Blocks:
+def _blocks(
+    engine: Engine,
+    places: Places,
+    settings: Settings,
+    desk: Desk,
+    visitors: Visitors,
+    examples: Callable[[], Sequence[str]],
+) -> gr.Blocks:
     blocks: gr.Blocks = gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True)
     with blocks:
+        scope = gr.State(None)  # Filters that the next questions are put under; any view may set it
         gr.HTML(FRAME, js_on_load=None, apply_default_css=False, elem_id="frame")
         with gr.Column(elem_id="view-ask", elem_classes="view"):
-            ask_view(engine, places, settings, examples, blocks.load)
+            ask_view(desk, visitors, settings, examples, scope, blocks.load)
         with gr.Column(elem_id="view-library", elem_classes="view"):
-            _library_view(engine, blocks)
+            if isinstance(engine.library, Library):
+                library_view(settings, scope, blocks.load)
         _publish_ask(engine, places, settings)
     blocks.queue(max_size=settings.queue_length, default_concurrency_limit=settings.concurrent_answers)
     return blocks
-
-
-def _library_view(engine: Engine, blocks: gr.Blocks) -> None:
-    line = gr.HTML("", js_on_load=None, apply_default_css=False, elem_id="library")
-    blocks.load(
-        lambda: f'<h2 class="title">Library</h2><p>{library_line(engine.library.list())}</p>',
-        None,
-        [line],
-        queue=False,
-        api_visibility="private",
-        show_progress="hidden",
-    )
 
 
 def _publish_ask(engine: Engine, places: Places, settings: Settings) -> None:

@@ -52,12 +52,15 @@ HEADERS = (
 
 _OPEN = re.compile(
     r"/(api/.*|v1/.*|healthz|readyz"
-    r"||article|config/?|theme\.css|favicon\.ico|manifest\.json|robots\.txt"
+    r"||article|library/[a-z]+|conversations(/.*)?|config/?|theme\.css|favicon\.ico|manifest\.json|robots\.txt"
     r"|(static|assets|svelte)/.*|fonts/[a-z0-9-]+\.woff2"
     r"|gradio_api/(queue/(join|data)|heartbeat/[^/]+|cancel|reset/?|startup-events|theme\.css|info/?"
     r"|app_id/?|login_check/?|user/?|call/ask(/[^/]+)?|call/v2/ask(/[^/]+)?|run/[^/]+|api/ask))"
 )
 """The paths of the page, of the public `ask` and of the API; no other one is answered."""
+
+_RECEIVING = ("/library/upload", "/library/paste")
+"""What takes articles in: it counts the bytes as they come, so they are not gathered here."""
 
 _BODY_MARGIN = 4_096
 _BODY_BYTES_PER_CHAR = 12  # a character may travel as two escapes, \uXXXX\uXXXX
@@ -110,6 +113,9 @@ class Guard:
     ) -> None:
         """Pass the request on with its body, unless that is longer than any question may be."""
         path = scope["path"]
+        if path in _RECEIVING:
+            await self.app(scope, receive, send)
+            return
         longest = longest_body(path, self.settings) if is_api(path) else self.max_body
         too_long = Failure(413, "the request is too long", f"the limit is {longest:,} bytes")
         length = headers.get(b"content-length", b"0")

@@ -18,6 +18,7 @@ from rag.settings import Settings
 from ui.printing import notice
 from ui.web.app import build_app, open_engine
 from ui.web.guard import is_loopback
+from ui.web.store.file import Store
 
 
 def serve(
@@ -34,7 +35,7 @@ def serve(
         LibraryError: the library cannot be opened.
     """
     with _listen(settings.host, settings.port) as listener, open_engine(settings) as engine:
-        app = build_app(engine, settings, examples=examples)
+        app = build_app(engine, settings, examples=examples, store=Store.beside(settings.library))
         name = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{name}:{listener.getsockname()[1]}"
         app.state.service.warm_up()
