@@ -1,152 +1,111 @@
-"""What a run is reported as: `results.json`, which is the truth, and a page for the terminal.
-
-Two runs of the same engine over the same articles give the same JSON but for `timings_ms`, which stands
-apart.
-"""
+"""A run for the terminal: flips first, then what failed and why, then the totals; the verdict last."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
+import re
+from collections.abc import Iterator
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from evals.cases import UPPER_BOUNDS
-from evals.metrics.validity import markers
+from evals.baseline import Comparison
+from evals.measures import UPPER_BOUNDS, shown
+from evals.reports.results_json import timings_of
 from evals.results import CaseResult, SuiteResult
-from index.errors import UsageError
+from evals.statistics import wilson
 
 _LONGEST_ANSWER_SHOWN = 400
-
-
-def to_dict(result: SuiteResult) -> dict[str, Any]:
-    """The whole result as JSON types; figures to four places."""
-    table = result.refusals
-    return {
-        "suite": result.suite.name,
-        "verdict": result.verdict,
-        "exit_code": result.exit_code,
-        "counts": {
-            "cases": len(result.cases),
-            "pass": len(result.having("pass")),
-            "fail": len(result.having("fail")),
-            "error": len(result.having("error")),
-        },
-        "totals": {name: _rounded(value) for name, value in result.totals.items()},
-        "thresholds": [
-            {"metric": t.metric, "value": _rounded(t.value), "bound": t.bound, "ok": t.ok}
-            for t in result.thresholds
-        ],
-        "refusals": {
-            "answered": table.answered,
-            "falsely_refused": table.falsely_refused,
-            "rightly_refused": table.rightly_refused,
-            "wrongly_answered": table.wrongly_answered,
-        },
-        "cases": [_case_dict(case) for case in result.cases],
-        "timings_ms": {
-            "total": round(sum(c.took_ms for c in result.cases), 1),
-            "cases": {c.case.id: round(c.took_ms, 1) for c in result.cases},
-        },
-    }
-
-
-def _case_dict(result: CaseResult) -> dict[str, Any]:
-    case = result.case
-    answer = result.answer.to_dict() if result.answer else None
-    if answer:
-        del answer["timings_ms"]
-    return {
-        "id": case.id,
-        "tags": list(case.tags),
-        "status": result.status,
-        "score": result.score,
-        "question": case.question,
-        "history": [{"question": t.question, "answer": t.answer} for t in case.history],
-        "expect": case.expect,
-        "problems": list(result.problems),
-        "error": result.error,
-        "facts": [
-            {"text": v.fact.text, "found": v.found, "rule": v.rule, "blocked_by": v.blocked_by}
-            for v in result.facts
-        ],
-        "citations": {
-            "markers": len(markers(result.answer)) if result.answer else 0,
-            "validity": _rounded(result.validity),
-            "coverage": _rounded(result.coverage),
-            "verbatim": _rounded(result.verbatim),
-            "gold": result.gold,
-        },
-        "answer_tokens": result.answer_tokens,
-        "answer": answer,
-    }
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
-
-
-def to_json(result: SuiteResult) -> str:
-    """`to_dict` as text; keys in its order. Half a surrogate pair, which no file can hold, is escaped."""
-    text = json.dumps(to_dict(result), indent=2, ensure_ascii=False)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def write_results(result: SuiteResult, folder: Path) -> Path:
-    """Writes `results.json` into `folder`, which is made if need be, and returns its path.
-
-    Raises:
-        UsageError: the folder cannot be written.
-    """
-    path = folder / "results.json"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(to_json(result) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"cannot write {str(path)!r}: {error.strerror}", hint="give another --out"
-        ) from error
-    return path
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def print_report(result: SuiteResult, console: Console) -> None:
-    """Failed cases first, each with question, answer and what is wrong; then totals; the verdict last."""
-    bad = result.having("error") + result.having("fail")
-    for case in bad:
+    """The page."""
+    for case in result.having("error") + result.having("fail"):
         _print_case(case, console)
-    table = Table(title=f"{result.suite.name}: {len(result.cases)} cases", title_justify="left")
-    for name, justify in (("metric", "left"), ("value", "right"), ("threshold", "right"), ("", "left")):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    if result.comparison is not None:
+        _print_comparison(result.comparison, console)
+    _print_totals(result, console)
+    for line in _facts_about(result):
+        console.print(line, highlight=False)
+    style = "bold green" if result.exit_code == 0 else "bold red"
+    console.print(Text(_safe(result.verdict), style), soft_wrap=True)
+
+
+def _print_totals(result: SuiteResult, console: Console) -> None:
+    table = _table(f"{result.suite.name}: {len(result.cases)} cases", "metric")
+    compared = any(value is not None for value in result.control.values())
+    columns = ("value", "threshold", "", "cases", *(["full text alone"] if compared else []))
+    for name in columns:
+        table.add_column(name, justify="right" if name else "left")
     bounds = {t.metric: t for t in result.thresholds}
     for metric, value in result.totals.items():
         bound = bounds.get(metric)
-        table.add_row(
-            metric.replace("_", " "),
-            "–" if value is None else f"{value:.1f}" if metric == "answer_tokens" else f"{value:.3f}",
-            f"{_sign(metric)} {bound.bound:g}" if bound else "",
-            "" if bound is None else Text("ok", "green") if bound.ok else Text("missed", "bold red"),
-        )
+        if value is None and bound is None:
+            continue
+        row: list[str | Text] = [metric.replace("_", " "), shown(metric, value)]
+        row += [f"{'≤' if metric in UPPER_BOUNDS else '≥'} {bound.bound:g}" if bound else ""]
+        row += ["" if bound is None else Text("ok", "green") if bound.ok else Text("missed", "bold red")]
+        row += [str(result.applied[metric]) if metric in result.applied else ""]
+        if compared:
+            row += [shown(metric, result.control[metric]) if metric in result.control else ""]
+        table.add_row(*row)
     console.print(table)
+
+
+def _facts_about(result: SuiteResult) -> Iterator[str]:
     two = result.refusals
-    console.print(
+    yield (
         f"should be answered: {two.answered} answered, {two.falsely_refused} refused; "
-        f"should be refused: {two.rightly_refused} refused, {two.wrongly_answered} answered",
-        highlight=False,
+        f"should be refused: {two.rightly_refused} refused, {two.wrongly_answered} answered"
     )
-    style = "bold green" if result.exit_code == 0 else "bold red"
-    console.print(Text(result.verdict, style), soft_wrap=True)
+    passed, cases = len(result.having("pass")), len(result.cases)
+    low, high = wilson(passed, cases)
+    yield f"passed: {passed / cases:.0%}, 95 % interval {low:.0%} to {high:.0%}"
+    uneven = [case.case.id for case in result.cases if len(set(case.runs)) > 1]
+    if uneven:
+        yield f"did not end alike each time: {', '.join(uneven)}"
+    latency = timings_of(result)["answer"]
+    if latency["p50"] is not None:
+        yield f"an answer took: p50 {latency['p50']:.0f} ms, p95 {latency['p95']:.0f} ms"
 
 
-def _sign(metric: str) -> str:
-    return "≤" if metric in UPPER_BOUNDS else "≥"
+def _print_comparison(comparison: Comparison, console: Console) -> None:
+    for flip in comparison.flips:
+        style = "bold red" if flip.before == "pass" else "green" if flip.after == "pass" else "yellow"
+        console.print(Text(f"{flip.before} → {flip.after}  {flip.case_id}", style))
+    before, after, of = comparison.passed_before, comparison.passed_after, comparison.cases
+    if of:
+        intervals = [" to ".join(f"{end:.0%}" for end in wilson(passed, of)) for passed in (before, after)]
+        console.print(
+            f"against the baseline: {before} → {after} of {of} pass, p {comparison.p:.2g} (McNemar, exact); "
+            f"95 % intervals {intervals[0]} → {intervals[1]}",
+            highlight=False,
+        )
+    changed = [d for d in comparison.differences if d.better or d.worse]
+    if changed:
+        table = _table("what changed", "metric")
+        for name in ("before", "after", "better", "worse", "cases", "p"):
+            table.add_column(name, justify="right")
+        for d in changed:
+            figures = [shown(d.metric, d.before), shown(d.metric, d.after)]
+            row = [d.metric.replace("_", " "), *figures, str(d.better), str(d.worse), str(d.cases)]
+            table.add_row(*row, f"{d.p:.2g}", style="bold red" if d.is_regression else "")
+        console.print(table)
+    for word, ids in (("new", comparison.new), ("gone", comparison.gone)):
+        if ids:
+            console.print(f"{word} since the baseline: {', '.join(ids)}", highlight=False, markup=False)
+
+
+def _table(title: str, first: str) -> Table:
+    table = Table(title=Text(_safe(title)), title_justify="left")
+    table.add_column(first)
+    return table
 
 
 def _print_case(result: CaseResult, console: Console) -> None:
-    console.print(Text.assemble((result.status.upper(), "bold red"), " ", (result.case.id, "bold")))
+    console.print(Text.assemble((result.status.upper(), "bold red"), " ", (_safe(result.case.id), "bold")))
     lines = [f"Q  {turn.question} / {turn.answer}" for turn in result.case.history]
     lines.append(f"Q  {result.case.question}")
     if result.answer:
@@ -154,8 +113,13 @@ def _print_case(result: CaseResult, console: Console) -> None:
         cut = answer[:_LONGEST_ANSWER_SHOWN] + ("…" if len(answer) > _LONGEST_ANSWER_SHOWN else "")
         lines.append(f"A  {cut}")
     for line in lines:
-        console.print(Padding(Text(line), (0, 0, 0, 2)))
+        console.print(Padding(Text(_safe(line)), (0, 0, 0, 2)))
     for problem in (result.error, *result.problems):
         if problem:
-            console.print(Padding(Text(f"✗  {problem}", "red"), (0, 0, 0, 2)))
+            console.print(Padding(Text(_safe(f"✗  {problem}"), "red"), (0, 0, 0, 2)))
     console.print()
+
+
+def _safe(text: str) -> str:
+    """Without what a terminal would obey: an article's escape sequences are not ours to send."""
+    return _CONTROLS.sub("\ufffd", text.encode("utf-8", "replace").decode("utf-8"))
