@@ -9,6 +9,7 @@ from pathlib import Path
 from evals.baseline import compare, read_baseline, write_baseline
 from evals.cases import Suite, load_suite
 from evals.engines import OpenEngine
+from evals.judge import Judge, second_opinion
 from evals.reports.results_json import timings_of, to_dict, to_json
 from evals.reports.terminal import print_report
 from evals.reports.writing import write_reports
@@ -28,7 +29,7 @@ class Options:
     articles: Path | None = None
     library: Path | None = None
     engine: str | None = None
-    """Another engine, as `evals.foreign` opens it."""
+    """Another engine, as `evals.foreign.engine` opens it."""
     out: Path | None = None
     """Folder that the reports are written into."""
     baseline: Path | None = None
@@ -37,6 +38,9 @@ class Options:
     """Cases that may fall from pass."""
     only_failed: bool = False
     """Only the cases that did not pass in the results that stand in `out`."""
+    judge: str | None = None
+    """Name of the model that gives a second opinion."""
+    judge_gates: bool = False
     as_json: bool = False
     how: HowToRun
 
@@ -58,6 +62,8 @@ def evaluate(options: Options, settings: Settings, out: Callable[[str], None]) -
     """
     suite = load_suite(options.suite)
     baseline = _baseline(options, suite)
+    open_engine = _engine(options)
+    judge = _judge(options, settings)
     how = options.how
     if options.only_failed:
         how = replace(how, only=_failed(options, suite))
@@ -71,9 +77,11 @@ def evaluate(options: Options, settings: Settings, out: Callable[[str], None]) -
             library=options.library,
             settings=settings,
             on_progress=advance,
-            open_engine=_engine(options),
+            open_engine=open_engine,
             how=how,
         )
+    if judge is not None:
+        result = second_opinion(result, judge, gates=options.judge_gates)
     if baseline is not None:
         comparison = compare(
             result.cases,
@@ -111,7 +119,27 @@ def _failed(options: Options, suite: Suite) -> set[str]:
 
 
 def _engine(options: Options) -> OpenEngine | None:
-    return None
+    if options.engine is None:
+        return None
+    from evals.foreign.engine import foreign_engine
+
+    return foreign_engine(options.engine)
+
+
+def _judge(options: Options, settings: Settings) -> Judge | None:
+    if options.judge is None:
+        if options.judge_gates:
+            raise UsageError("--judge-gates has no judge", hint="name one: --judge NAME")
+        return None
+    import platformdirs
+
+    from rag.models.writer import Writer
+
+    writer = Writer.by_name(options.judge, settings)
+    if writer is None:
+        raise UsageError(f"{options.judge!r} is no model", hint="a judge is a model, as for --llm")
+    cache = settings.cache or Path(platformdirs.user_cache_dir("citewell"))
+    return Judge(writer, cache / "judge")
 
 
 def _print(result: SuiteResult, as_json: bool, out: Callable[[str], None]) -> None:

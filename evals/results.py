@@ -15,6 +15,7 @@ from rag.answer import Answer
 
 if TYPE_CHECKING:
     from evals.baseline import Comparison
+    from evals.judge import Agreement
 
 Status = Literal["pass", "fail", "error"]
 
@@ -44,6 +45,8 @@ class CaseResult:
     control: dict[str, float] = field(default_factory=dict)
     """The retrieval metrics of full text alone."""
     facts: tuple[FactVerdict, ...] = ()
+    opinions: tuple[bool | None, ...] = ()
+    """Of each fact, whether the judge sees it; empty without a judge."""
     sentences: tuple[SentenceSupport, ...] = ()
     citations: tuple[CitationVerdict, ...] = ()
     evidence: tuple[int | None, ...] = ()
@@ -107,6 +110,9 @@ class SuiteResult:
     """Whether a missed threshold fails the run."""
     comparison: Comparison | None = None
     """With the baseline, where one was given."""
+    agreement: Agreement | None = None
+    """Of the judge with the deterministic verdicts, where there was one."""
+    judge_gates: bool = False
     left_out: int = 0
     """Cases of the suite that were not asked for."""
 
@@ -118,12 +124,17 @@ class SuiteResult:
         return [t for t in self.thresholds if not t.ok]
 
     @property
+    def judged_down(self) -> list[CaseResult]:
+        """Cases in which the judge, whose word counts, sees a fact missing."""
+        return [c for c in self.cases if self.judge_gates and not all(c.opinions)]
+
+    @property
     def exit_code(self) -> int:
-        """0 pass, 1 a threshold is missed or something got worse, 3 an errored case."""
+        """0 pass, 1 a threshold is missed, something got worse or is missing to the judge, 3 an error."""
         if self.having("error"):
             return 3
         worse = self.comparison is not None and bool(self.comparison.regressions)
-        return 1 if worse or (self.missed and self.thresholds_gate) else 0
+        return 1 if worse or self.judged_down or (self.missed and self.thresholds_gate) else 0
 
     @property
     def verdict(self) -> str:
@@ -136,6 +147,8 @@ class SuiteResult:
         said = [passed]
         if self.comparison is not None:
             said.append(self.comparison.summary)
+        if self.judged_down:
+            said.append(f"the judge misses facts of {_names(self.judged_down)}")
         said.append(", ".join(map(str, self.missed or self.thresholds)))
         if self.missed and not self.thresholds_gate:
             said[-1] += ", which was not to decide"

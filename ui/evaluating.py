@@ -22,6 +22,14 @@ def evaluate(
         Path | None, typer.Option("--library", metavar="DIR", help="Run over this library, as it is.")
     ] = None,
     llm: LlmOption = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            "--engine",
+            metavar="NAME",
+            help="Hold another system to the cases: module:factory, or the address that takes the question.",
+        ),
+    ] = None,
     results: Annotated[
         Path | None,
         typer.Option(
@@ -65,6 +73,13 @@ def evaluate(
     jobs: Annotated[
         int, typer.Option("--jobs", metavar="N", min=1, help="Put N questions at the same time.")
     ] = 1,
+    judge: Annotated[
+        str | None,
+        typer.Option("--judge", metavar="NAME", help="A model's second opinion on each fact, as for --llm."),
+    ] = None,
+    judge_gates: Annotated[
+        bool, typer.Option("--judge-gates", help="A fact that the judge misses fails the run.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Run a suite of questions with known answers.
@@ -80,11 +95,14 @@ def evaluate(
         suite=suite,
         articles=articles,
         library=library,
+        engine=engine,
         out=results,
         baseline=baseline,
         writes_baseline=write_baseline,
         allowed_flips=allow_flips,
         only_failed=only_failed,
+        judge=judge,
+        judge_gates=judge_gates,
         as_json=as_json,
         how=HowToRun(patterns=tuple(patterns or ()), repeat=repeat, jobs=jobs, thresholds_gate=thresholds),
     )

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evals.baseline import Comparison
+from evals.judge import agreement_dict
 from evals.measures import OF_A_CASE
 from evals.metrics.validity import markers
 from evals.results import CaseResult, SuiteResult
@@ -50,6 +51,7 @@ def to_dict(result: SuiteResult) -> dict[str, Any]:
             "wrongly_answered": table.wrongly_answered,
         },
         **({"baseline": comparison_dict(result.comparison)} if result.comparison else {}),
+        **({"judge": agreement_dict(result.agreement)} if result.agreement else {}),
         "cases": [_case_dict(case) for case in result.cases],
     }
 
@@ -122,8 +124,14 @@ def _case_dict(result: CaseResult) -> dict[str, Any]:
         "error": result.error,
         "metrics": {m: _rounded(result.metrics[m]) for m in OF_A_CASE if m in result.metrics},
         "facts": [
-            {"text": v.fact.text, "found": v.found, "rule": v.rule, "blocked_by": v.blocked_by}
-            for v in result.facts
+            {
+                "text": v.fact.text,
+                "found": v.found,
+                "rule": v.rule,
+                "blocked_by": v.blocked_by,
+                **({"judge": result.opinions[number]} if result.opinions else {}),
+            }
+            for number, v in enumerate(result.facts)
         ],
         "evidence": [
             {"quote": quote, "rank": rank}

@@ -41,6 +41,9 @@ def _lines(result: SuiteResult) -> Iterator[str]:
     yield f"Passed: {passed} of {cases} (95 % interval {low:.0%} to {high:.0%})."
     if latency["p50"] is not None:
         yield f"An answer took {latency['p50']:.0f} ms at the median, {latency['p95']:.0f} ms at p95."
+    if result.agreement is not None:
+        yield ""
+        yield f"Judge: {_safe(str(result.agreement))}."
     bounds = {t.metric: t for t in result.thresholds}
     totals = []
     for metric, value in result.totals.items():

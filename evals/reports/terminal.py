@@ -66,6 +66,8 @@ def _facts_about(result: SuiteResult) -> Iterator[str]:
     uneven = [case.case.id for case in result.cases if len(set(case.runs)) > 1]
     if uneven:
         yield f"did not end alike each time: {', '.join(uneven)}"
+    if result.agreement is not None:
+        yield f"judge: {_safe(str(result.agreement))}"
     latency = timings_of(result)["answer"]
     if latency["p50"] is not None:
         yield f"an answer took: p50 {latency['p50']:.0f} ms, p95 {latency['p95']:.0f} ms"
