@@ -68,7 +68,9 @@ def evaluate(options: Options, settings: Settings, out: Callable[[str], None]) -
     if options.only_failed:
         how = replace(how, only=_failed(options, suite))
         if not how.only:
-            out(f"PASS {suite.name}: every case of the last run passed; nothing to run again")
+            verdict = f"PASS {suite.name}: every case of the last run passed; nothing to run again"
+            nothing = {"suite": suite.name, "verdict": verdict, "exit_code": 0}
+            out(to_json(nothing) if options.as_json else verdict)
             return 0
     with bar(suite.name) as advance:
         result = run_suite(

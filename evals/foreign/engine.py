@@ -86,7 +86,7 @@ def _factory(name: str) -> Callable[..., Any]:
     if "" not in sys.path:
         sys.path.insert(0, "")  # a module beside the suite is found as python -m finds it
     try:
-        found = getattr(importlib.import_module(module_name), attribute)
+        found: Callable[..., Any] = getattr(importlib.import_module(module_name), attribute)
     except (ImportError, AttributeError, ValueError) as error:
         raise UsageError(
             f"the engine {name!r} cannot be imported: {error}",
@@ -94,7 +94,7 @@ def _factory(name: str) -> Callable[..., Any]:
         ) from error
     if not callable(found):
         raise UsageError(f"{name!r} cannot be called", hint="name a function or a class")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _in_process(
