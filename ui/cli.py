@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from index.errors import CitewellError, InputError, LibraryError, ModelError, ModelFileError, UsageError
 from ui import model, printing
+from ui.evaluating import evaluate
 from ui.opening import make_settings, open_library
 from ui.options import (
     ArticleOption,
@@ -295,30 +295,7 @@ def mcp(llm: LlmOption = None, library: LibraryOption = None) -> int:
     return 0
 
 
-@app.command("eval")
-def evaluate(
-    suite: Annotated[str, typer.Argument(metavar="SUITE", help="Name of a suite, or path of one.")],
-    articles: Annotated[
-        Path | None,
-        typer.Option("--articles", metavar="DIR", help="Run over these instead of the suite's own."),
-    ] = None,
-    results: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write results.json into this folder.")
-    ] = None,
-    library: Annotated[
-        Path | None, typer.Option("--library", metavar="DIR", help="Run over this library, as it is.")
-    ] = None,
-    llm: LlmOption = None,
-    as_json: JsonOption = False,
-) -> int:
-    """Run a suite of questions with known answers.
-
-    Exit code 1 below its thresholds, 3 where asking failed.
-    """
-    settings = make_settings(library, llm=llm)
-    from evals.runner import evaluate_from_cli
-
-    return evaluate_from_cli(suite, articles, library, results, as_json, settings)
+app.command("eval")(evaluate)
 
 
 @app.command()
