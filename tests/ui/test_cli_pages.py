@@ -8,22 +8,14 @@ from pathlib import Path
 
 import pytest
 from pdf_making import lines, make_pdf, wrap
-from web_scripted import COST, HARBOUR, ScriptedLibrary, harbour_engine
+from web_scripted import COST, HARBOUR, ScriptedLibrary, drawn, harbour_engine
 
 from ui.cli import main
-from ui.web.exchange import Exchange
-from ui.web.exchanges import exchange_html
 
 PAGES = (
     "The council met on Tuesday in the old hall of the town. Forty people had come to listen to the debate.",
     "The port of Vell was closed by the harbour master Ada Bell. The ferries go to Tarn until the spring.",
 )
-
-
-def page_of(answer, show):
-    return exchange_html(
-        Exchange(number=1, question=answer.question, outcome="answered", answer=answer), show
-    )
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +43,6 @@ def test_the_page_is_said_where_it_is_known(library: Path, capsys: pytest.Captur
 def test_the_page_stands_in_the_list_of_sources() -> None:
     answer = harbour_engine().ask(COST)
     show = ScriptedLibrary([HARBOUR]).show
-    assert "p. 7" not in page_of(answer, show)
+    assert "p. 7" not in drawn(answer, show)
     cited = replace(answer, citations=tuple(replace(c, page=7) for c in answer.citations))
-    assert "p. 7" in page_of(cited, show)
+    assert "p. 7" in drawn(cited, show)

@@ -4,24 +4,17 @@ from datetime import date
 
 import pytest
 from html_reading import Reading
+from web_scripted import drawn
 
 from index.article import Article
 from index.library import Library
 from rag import CitedQueryEngine
 from ui.printing import answer_page
-from ui.web.exchange import Exchange
-from ui.web.exchanges import exchange_html
 
 TIDES = Article(
     article_id="tides", title="High tides", text="The lamp stood in water.", published=date(2024, 5, 1)
 )
 LAMP = Article(article_id="lamp", title="The <lamp>", text="A lamp was lit. It burned all night.")
-
-
-def page_of(answer, show):
-    return exchange_html(
-        Exchange(number=1, question=answer.question, outcome="answered", answer=answer), show
-    )
 
 
 @pytest.fixture
@@ -34,7 +27,7 @@ def engine(tmp_path):
 def test_each_article_has_a_line_of_its_own_and_its_mark_opens_the_words(engine):
     question = "Which articles mention lamps?"
     answer = engine.ask(question)
-    page = page_of(answer, engine.library.show)
+    page = drawn(answer, engine.library.show)
     assert page.split('<div class="answer">')[1].split("</div>")[0].count("<p") == 3
     assert page.count('data-source="e1-s1"') == page.count('data-source="e1-s2"') == 2
     said = Reading(page).text
@@ -52,7 +45,7 @@ def test_each_article_has_a_line_of_its_own_and_its_mark_opens_the_words(engine)
 
 def test_nothing_found_is_shown_as_a_refusal(engine):
     question = "How many articles mention whales?"
-    page = page_of(engine.ask(question), engine.library.show)
+    page = drawn(engine.ask(question), engine.library.show)
     said = Reading(page).text
     assert "The articles do not say." in said
     assert "No article mentions “whales”." in said
