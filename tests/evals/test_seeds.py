@@ -32,7 +32,8 @@ def test_it_has_what_was_asked_for() -> None:
     answerable = [c for c in SUITE.cases if c.expect == "answer" and not c.history]
     near_misses = [c for c in SUITE.cases if c.expect == "refuse" and not c.history]
     follow_ups = [c for c in SUITE.cases if c.history]
-    assert (len(answerable) >= 30, len(near_misses) >= 12, len(follow_ups) >= 8) == (True, True, True)
+    assert len(SUITE.cases) >= 80
+    assert (len(answerable) >= 50, len(near_misses) >= 18, len(follow_ups) >= 12) == (True, True, True)
     assert all(c.gold for c in SUITE.cases if c.expect == "answer")
 
 
