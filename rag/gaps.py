@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from index.fulltext import terms
 from rag.contraries import contraries
+from rag.features import Candidate
 from rag.forms import ORGANISATION, holds_form
 from rag.question import ROLE, WORD, Kind, Question, find_names
+from rag.years import YEAR, year_lacking
 
 LEAST_SHARE = 0.3
 """Sentences with at least this share of the probability must have what is asked for."""
@@ -71,6 +74,20 @@ class WeighedText(NamedTuple):
 
     text: str
     share: float
+    around: str | None = None
+    """The sentence with its neighbours and the title of its article; None where nothing is known of them."""
+    published: date | None = None
+    """When its article appeared."""
+
+    @classmethod
+    def of(cls, candidate: Candidate, share: float) -> WeighedText:
+        """A candidate of the evidence with its surroundings."""
+        chunk, article = candidate.hit.chunk, candidate.hit.article
+        place = chunk.sentences.index(candidate.span)
+        start = chunk.sentences[max(0, place - 1)].start
+        end = chunk.sentences[min(len(chunk.sentences) - 1, place + 1)].end
+        around = f"{article.title}\n{chunk.text[start - chunk.start : end - chunk.start]}"
+        return cls(candidate.text, share, around, article.published)
 
 
 def gaps(question: Question, sentences: Sequence[WeighedText]) -> tuple[str, ...]:
@@ -85,6 +102,7 @@ def gaps(question: Question, sentences: Sequence[WeighedText]) -> tuple[str, ...
         if word.stem in _TOLD_ONLY_BY and not _TOLD_ONLY_BY[word.stem] & stems
     ]
     found += contraries(question, " ".join(close))
+    found += _of_another_year(question, sentences)
     found += _of_others(question, [each.text for each in sentences])
     wanted = _WANTED.get(question.kind)
     if wanted is not None:
@@ -93,6 +111,17 @@ def gaps(question: Question, sentences: Sequence[WeighedText]) -> tuple[str, ...
             of_what = f" of “{question.measured_text}”" if question.measured_text else ""
             found.append(f"The closest sentences do not state {wanted}{of_what}.")
     return tuple(found)
+
+
+def _of_another_year(question: Question, sentences: Sequence[WeighedText]) -> list[str]:
+    """The year asked about, where the best sentences are of another; of two years each has its sentence."""
+    if len(YEAR.findall(question.text)) > 1 or question.scope == "comparison":
+        those = sentences
+    else:
+        those = [each for each in sentences if each.share >= LEAST_SHARE] or sentences[:1]
+    year = year_lacking(question.text, [(each.around or each.text, each.published) for each in those])
+    already = year is None or year in question.unknown_numbers
+    return [] if already else [f"The closest sentences are not of {year}."]
 
 
 def _of_others(question: Question, texts: Sequence[str]) -> list[str]:
