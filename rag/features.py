@@ -22,7 +22,7 @@ from index.article import Span
 from index.embedders import MiniLMEmbedding, TokenVectors
 from index.fulltext import terms
 from index.library import Hit
-from rag.forms import TYPED, has_kind, measured_near
+from rag.forms import TYPED, has_kind, measured_near, near_new_numbers
 from rag.question import ASKING_WORDS, NUMBER, WORD, Question
 
 _LEANS = re.compile(
@@ -192,7 +192,7 @@ def _word_features(
     question: Question, asked: TokenVectors, candidate: Candidate, said: TokenVectors
 ) -> dict[str, float]:
     if not len(said.vectors) or not len(asked.vectors):
-        return dict.fromkeys((*_NO_WORDS, *_NO_DETAIL, "cos_alone"), 0.0)
+        return dict.fromkeys((*_NO_WORDS, *_NO_DETAIL, "cos_alone", "counted_nearness"), 0.0)
     near = asked.vectors @ said.vectors.T
     best = near.max(axis=1)
     content = [_pieces_of(asked, word.start, word.end) for word in question.words]
@@ -221,7 +221,25 @@ def _word_features(
         "detail_mean": float(coverage[details].mean()) if details.any() else 1.0,
         "detail_least": float(coverage[details].min()) if details.any() else 1.0,
         "name_least": float(coverage[~details].min()) if (~details).any() else 1.0,
+        "counted_nearness": _counted_nearness(question, asked, candidate, said),
     }
+
+
+def _counted_nearness(
+    question: Question, asked: TokenVectors, candidate: Candidate, said: TokenVectors
+) -> float:
+    """How near in meaning what is counted comes to the words around a new number: "riders", "passengers"."""
+    before = len(candidate.read_as) - len(candidate.text)
+    counted = [_pieces_of(asked, w.start, w.end) for w in question.words if w.stem in question.measured]
+    nearest = 0.0
+    for number, around in near_new_numbers(question, candidate.text):
+        pieces = _pieces_of(said, before + around.start, before + around.end)
+        pieces &= ~_pieces_of(said, before + number.start, before + number.end)
+        for word in counted:
+            if pieces.any() and word.any():
+                near = (asked.vectors[word] @ said.vectors[pieces].T).max(axis=1).mean()
+                nearest = max(nearest, float(near))
+    return nearest
 
 
 def _mean_unit(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
