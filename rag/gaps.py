@@ -92,7 +92,7 @@ class WeighedText(NamedTuple):
         start = chunk.sentences[max(0, place - 1)].start
         end = chunk.sentences[min(len(chunk.sentences) - 1, place + 1)].end
         around = f"{article.title}\n{chunk.text[start - chunk.start : end - chunk.start]}"
-        return cls(candidate.text, share, around, article.published, features["counted_nearness"])
+        return cls(candidate.stated, share, around, article.published, features["counted_nearness"])
 
 
 def gaps(question: Question, sentences: Sequence[WeighedText]) -> tuple[str, ...]:
