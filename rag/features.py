@@ -23,6 +23,7 @@ from index.embedders import MiniLMEmbedding, TokenVectors
 from index.fulltext import terms
 from index.library import Hit
 from rag.forms import TYPED, has_kind, measured_near, near_new_numbers
+from rag.orders import asks_of_orders, in_orders
 from rag.question import ASKING_WORDS, NUMBER, WORD, Question
 from rag.rows import headers_of, read_with
 
@@ -65,7 +66,11 @@ class Candidate:
 def candidates(
     question: Question, question_vector: npt.NDArray[np.float32], hits: Sequence[Hit]
 ) -> list[Candidate]:
-    """Every sentence of `hits` (best passage first) that states something."""
+    """Every sentence of `hits` (best passage first) that may answer.
+
+    Not what states nothing, nor what has no word beyond the question's ("Car parks." of "Which car park …?"),
+    nor the header of a table, nor orders to a machine.
+    """
     best_text_score = max((hit.text_score for hit in hits), default=0.0) or 1.0
     headers = headers_of([hit.chunk for hit in hits])
     return [
@@ -105,13 +110,15 @@ def _candidates_of(
     bigrams = _bigrams([word.stem for word in question.words])
     asks_what_is_open = bool(_ASKS_WHAT_IS_OPEN.search(question.text))
     before, stems_before = "", frozenset[str]()
+    orders = in_orders(chunk) if not asks_of_orders(question.text) else [False] * len(chunk.sentences)
     for position, (span, header) in enumerate(zip(chunk.sentences, headers, strict=True)):
         text = chunk.text[span.start - chunk.start : span.end - chunk.start]
-        if text == header:
+        if text == header or orders[position]:
             continue
         sequence = terms(text)
         stems = frozenset(sequence)
-        if states_something(text, title) or (asks_what_is_open and text.endswith("?")):
+        brings_something = question.kind == "yes_no" or not stems <= set(question.stems)
+        if (brings_something and states_something(text, title)) or (asks_what_is_open and text.endswith("?")):
             leaning = bool(before) and leans(text)
             stated = read_with(header, text) if header else text
             read_stems = frozenset(terms(stated)) | (stems_before if leaning else frozenset())

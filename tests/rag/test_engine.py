@@ -207,9 +207,11 @@ def test_a_two_megabyte_line_is_cited_to_the_character(tmp_path):
 
 
 def test_a_row_of_a_table_is_found_by_its_header_and_quoted_with_it(tmp_path):
-    text = "The charges were agreed.\nCar park | Spaces | An hour\nStation Yard | 85 | £1.00\nRiverside | 110 | £1.40"
+    table = "Car park | Spaces | An hour\nStation Yard | 85 | £1.00\nRiverside | 110 | £1.40"
     with Library.open(tmp_path / "library", create=True) as library:
-        library.add([Article(article_id="minutes", title="Minutes", text=text)])
+        library.add(
+            [Article(article_id="minutes", title="Minutes", text=f"The charges were agreed.\n{table}")]
+        )
         answer = CitedQueryEngine(library).ask("How many spaces does the Station Yard have?")
     quotes = [citation.quote for citation in answer.citations]
     assert quotes[0] == "Station Yard | 85 | £1.00"
