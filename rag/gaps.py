@@ -44,6 +44,8 @@ _TOLD_ONLY_BY: dict[str, frozenset[str]] = {
     "buri": frozenset(terms("buried burial grave cemetery tomb funeral interred")),
 }
 """Stems of events of a life -> the stems that tell of them; no other words do."""
+_LIFE = re.compile(r"\(\s*(?:c\.\s*)?\d{3,4}\s*[-–—]")
+"""The years of a life: "Robinson (1920–1999)"."""
 _FOUNDED = frozenset(terms("founded established created formed set started launched began incorporated"))
 _BUILT = frozenset(terms("built constructed erected raised made created"))
 _PUBLISHED = frozenset(terms("published printed issued appeared written"))
@@ -104,7 +106,9 @@ def gaps(question: Question, sentences: Sequence[WeighedText]) -> tuple[str, ...
     found += [
         f"The closest sentences do not speak of “{word.text}”."
         for word in question.words
-        if word.stem in _TOLD_ONLY_BY and not _TOLD_ONLY_BY[word.stem] & stems
+        if word.stem in _TOLD_ONLY_BY
+        and not _TOLD_ONLY_BY[word.stem] & stems
+        and not (word.stem == "born" and question.kind in ("year", "date") and _LIFE.search(" ".join(close)))
     ]
     found += contraries(question, " ".join(close))
     found += _of_another_year(question, sentences)
