@@ -15,10 +15,10 @@ INSTALLED := $(VENV)/.installed$(if $(WITH_MODEL),-local)
 INSTALLED_DEV := $(VENV)/.installed-dev$(if $(WITH_MODEL),-local)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint eval bench clean
+.PHONY: help install run test test-browser screenshots lint eval bench clean
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 install: $(INSTALLED) ## Make the environment and install Citewell
 
@@ -32,6 +32,13 @@ run: $(INSTALLED) ## Put the sample articles into a library and open the chat (L
 
 test: $(INSTALLED_DEV) ## Run the tests
 	$(BIN)/python -m pytest
+
+test-browser: $(INSTALLED_DEV) ## Run the tests that drive the page in a Chromium, which must be there
+	npm install --prefix tests/ui --ignore-scripts --no-audit --no-fund --no-package-lock --silent
+	CITEWELL_REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/ui -m browser
+
+screenshots: $(INSTALLED_DEV) ## Take pictures of the page's main states into build/screenshots
+	$(BIN)/python tests/ui/screenshots.py build/screenshots
 
 lint: $(INSTALLED_DEV) ## Check style and types
 	$(BIN)/ruff check .

@@ -8,8 +8,8 @@ A suite is a YAML file, or a folder with a `suite.yaml`:
     sources:                         # names for articles, so that cases can say which one is right;
       treaty: [Treaty signed, …]     #   an article is meant when its title or text has one of the phrases,
                                      #   compared as written; so one key can serve several article sets
-    thresholds:                      # what is not named here has the strict default
-      facts: 0.95
+    thresholds:                      # of the whole suite: the names are those of `evals.measures`;
+      facts: 0.95                    #   what is not named here has the strict default
       false_refusals: 0.05           # upper bounds: false_refusals, answer_tokens; all others are lower
     cases: […]                       # required
 
@@ -27,15 +27,21 @@ and a case:
           regex: two\\s+months        # searched without regard to case
           must_not: [three months]   # phrases that make it wrong
       gold: [treaty]                 # keys of `sources`; one of them must be cited
-      tags: [when]                   # for reading the results
+      evidence:                      # words of the articles that hold the answer: what retrieval must find
+        - They died two months later.
+      reference: They died in May.   # an answer as a person gives it; its token F1 is told, and gates only
+                                     #   where a threshold says so
+      thresholds: {facts: 0.5}       # of this case alone; without them facts, validity, coverage, verbatim
+                                     #   and gold must all be 1
+      tags: [when]                   # for reading the results, and for --filter
 
-Every scalar is read as the text that stands there: `no`, `5` and `2025-06-09` need no quotes. Texts are
-matched as `evals.metrics.facts` describes.
+What has no meaning in a refusal (facts, gold, evidence, reference, thresholds) is wrong there. Every scalar
+is read as the text that stands there: `no`, `5` and `2025-06-09` need no quotes. Facts are matched as
+`evals.metrics.facts` describes, evidence as `evals.metrics.evidence` does.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -43,28 +49,25 @@ from pathlib import Path
 
 import yaml
 
+from evals.measures import ALL, NEEDS, OF_A_CASE, SUITE_DEFAULTS, limits
 from evals.metrics.facts import Fact
 from evals.metrics.refusals import Expect
-from index.errors import UsageError
+from evals.nodes import Nodes, SuiteError, compose, line_of, near
 from rag.answer import Turn
+
+__all__ = ["SUITES", "Case", "Suite", "SuiteError", "load_suite", "suite_names"]
 
 SUITES = Path(__file__).parent / "suites"
 
-DEFAULT_THRESHOLDS: dict[str, float] = {
-    "facts": 1.0,
-    "validity": 1.0,
-    "coverage": 1.0,
-    "verbatim": 1.0,
-    "refusals": 1.0,
-    "false_refusals": 0.0,
-}
-"""What a suite that says nothing is held to: everything right."""
-UPPER_BOUNDS = frozenset({"false_refusals", "answer_tokens"})
-THRESHOLDS = frozenset({*DEFAULT_THRESHOLDS, "gold", "score", "answer_tokens"})
-
-
-class SuiteError(UsageError):
-    """Raised when a suite is unknown or its file is wrong; the message names file, line and field."""
+SUITE_FIELDS = ("name", "description", "articles", "sources", "thresholds", "cases")
+CASE_FIELDS = (
+    *("id", "question", "history", "expect", "facts", "gold", "evidence"),
+    *("reference", "thresholds", "tags"),
+)
+FACT_FIELDS = ("text", "any_of", "regex", "must_not")
+TURN_FIELDS = ("question", "answer")
+ONLY_OF_ANSWERS = ("facts", "gold", "evidence", "reference", "thresholds")
+"""Fields that a case which expects a refusal may not have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,14 @@ class Case:
     facts: tuple[Fact, ...] = ()
     gold: tuple[str, ...] = ()
     """Keys of the suite's sources; a citation of any of them is a hit."""
+    evidence: tuple[str, ...] = ()
+    """Words of the articles that hold the answer."""
+    reference: str | None = None
+    thresholds: dict[str, float] = field(default_factory=dict)
+    """Bounds of this case, laid over `evals.measures.CASE_DEFAULTS`."""
     tags: tuple[str, ...] = ()
+    line: int = 0
+    """Where it begins in the suite's file, from 1; 0 for one that stands in no file."""
 
     @property
     def asked(self) -> str:
@@ -97,7 +107,9 @@ class Suite:
     """Folder of the suite's own articles."""
     sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Key -> phrases; an article with one of them in its title or text is meant by the key."""
-    thresholds: dict[str, float] = field(default_factory=lambda: dict(DEFAULT_THRESHOLDS))
+    thresholds: dict[str, float] = field(default_factory=lambda: dict(SUITE_DEFAULTS))
+    path: Path | None = None
+    """Its file."""
 
 
 def suite_names() -> list[str]:
@@ -126,51 +138,44 @@ def load_suite(suite: str | Path) -> Suite:
             f"no suite {str(suite)!r}",
             hint=f"name one of {', '.join(suite_names())}, or the path of a folder with a suite.yaml",
         ) from error
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}" if mark else f"{path}"
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise SuiteError(f"{where}: not YAML: {problem}", hint="correct that line") from error
-    return _Reader(path).suite(root)
+    return _Reader(path).suite(compose(path, text))
 
 
-class _Reader:
-    """Walks the YAML nodes, which still know their lines, by the shape a suite must have."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
+class _Reader(Nodes):
+    """Walks the nodes of a suite by the shape that it must have."""
 
     def suite(self, root: yaml.Node | None) -> Suite:
         if root is None:
             raise SuiteError(f"{self.path}:1: the file is empty", hint="see evals/cases.py for the format")
-        fields = self.mapping(
-            root, "suite", {"name", "description", "articles", "sources", "thresholds", "cases"}
-        )
-        sources = {k: self.texts(v, f"sources.{k}") for k, v in self.optional_mapping(fields, "sources")}
-        thresholds = dict(DEFAULT_THRESHOLDS)
-        for key, node in self.optional_mapping(fields, "thresholds", THRESHOLDS):
-            thresholds[key] = self.number(
-                node, f"thresholds.{key}", limit=None if key == "answer_tokens" else 1
-            )
+        fields = self.mapping(root, "suite", SUITE_FIELDS)
+        sources: dict[str, tuple[str, ...]] = {}
+        if "sources" in fields:
+            named = self.mapping(fields["sources"], "sources", None)
+            sources = {key: self.texts(node, f"sources.{key}") for key, node in named.items()}
         suite = Suite(
             name=self.text(self.required(fields, "name", root, "suite"), "name"),
             description=self.text(fields["description"], "description") if "description" in fields else "",
             articles=self.folder(fields["articles"]) if "articles" in fields else None,
             sources=sources,
-            thresholds=thresholds,
+            thresholds=SUITE_DEFAULTS | self.thresholds(fields, "thresholds", ALL),
             cases=tuple(self.cases(self.required(fields, "cases", root, "suite"), sources)),
+            path=self.path,
         )
         if not suite.cases:
             raise self.error(fields["cases"], "cases", "is empty", "a suite without a case passes nothing")
         return suite
 
+    def thresholds(self, fields: dict[str, yaml.Node], at: str, known: Collection[str]) -> dict[str, float]:
+        if "thresholds" not in fields:
+            return {}
+        named = self.mapping(fields["thresholds"], at, known)
+        return {key: self.number(node, f"{at}.{key}", *limits(key)) for key, node in named.items()}
+
     def cases(self, node: yaml.Node, sources: Collection[str]) -> Iterator[Case]:
         seen: dict[str, int] = {}
         for number, item in enumerate(self.items(node, "cases")):
             case = self.case(item, f"cases[{number}]", sources)
-            line = item.start_mark.line + 1
+            line = line_of(item)
             if case.id in seen:
                 problem = f"{case.id!r} is already the id of the case on line {seen[case.id]}"
                 raise self.error(item, f"cases[{number}].id", problem, "give each case its own id")
@@ -178,24 +183,28 @@ class _Reader:
             yield case
 
     def case(self, node: yaml.Node, at: str, sources: Collection[str]) -> Case:
-        fields = self.mapping(node, at, {"id", "question", "history", "expect", "facts", "gold", "tags"})
+        fields = self.mapping(node, at, CASE_FIELDS)
         case_id = self.text(self.required(fields, "id", node, at), f"{at}.id")
         at = f"{at} ({case_id})"
         expect = self.expect(self.required(fields, "expect", node, at), f"{at}.expect")
-        facts = self.facts(fields["facts"], f"{at}.facts") if "facts" in fields else ()
-        if expect == "answer" and not facts:
-            raise self.error(node, f"{at}.facts", "is missing", "say what a right answer states")
-        for key in ("facts", "gold"):
+        for key in ONLY_OF_ANSWERS:
             if expect == "refuse" and key in fields:
                 raise self.error(
                     fields[key], f"{at}.{key}", "has no meaning in a case that expects a refusal", "remove it"
                 )
+        facts = self.facts(fields["facts"], f"{at}.facts") if "facts" in fields else ()
+        if expect == "answer" and not facts:
+            raise self.error(node, f"{at}.facts", "is missing", "say what a right answer states")
         gold = self.texts(fields["gold"], f"{at}.gold") if "gold" in fields else ()
         for key in gold:
             if key not in sources:
-                raise self.error(
-                    fields["gold"], f"{at}.gold", f"{key!r} is not one of sources", _near(key, sources)
-                )
+                problem = f"{key!r} is not one of sources"
+                raise self.error(fields["gold"], f"{at}.gold", problem, near(key, sources))
+        thresholds = self.thresholds(fields, f"{at}.thresholds", OF_A_CASE)
+        for metric in thresholds:
+            if NEEDS.get(metric, "facts") not in fields:
+                problem = f"cannot be held without {NEEDS[metric]!r}"
+                raise self.error(fields["thresholds"], f"{at}.thresholds.{metric}", problem, "add that field")
         return Case(
             id=case_id,
             question=self.text(self.required(fields, "question", node, at), f"{at}.question"),
@@ -203,7 +212,11 @@ class _Reader:
             history=self.history(fields["history"], f"{at}.history") if "history" in fields else (),
             facts=facts,
             gold=gold,
+            evidence=self.texts(fields["evidence"], f"{at}.evidence") if "evidence" in fields else (),
+            reference=self.text(fields["reference"], f"{at}.reference") if "reference" in fields else None,
+            thresholds=thresholds,
             tags=self.texts(fields["tags"], f"{at}.tags") if "tags" in fields else (),
+            line=line_of(node),
         )
 
     def expect(self, node: yaml.Node, at: str) -> Expect:
@@ -221,7 +234,7 @@ class _Reader:
     def fact(self, node: yaml.Node, at: str) -> Fact:
         if isinstance(node, yaml.ScalarNode):
             return Fact(text=self.text(node, at))
-        fields = self.mapping(node, at, {"text", "any_of", "regex", "must_not"})
+        fields = self.mapping(node, at, FACT_FIELDS)
         regex = self.text(fields["regex"], f"{at}.regex") if "regex" in fields else None
         try:
             re.compile(regex or "")
@@ -239,7 +252,7 @@ class _Reader:
         turns = []
         for number, item in enumerate(self.items(node, at)):
             where = f"{at}[{number}]"
-            fields = self.mapping(item, where, {"question", "answer"})
+            fields = self.mapping(item, where, TURN_FIELDS)
             question = self.text(self.required(fields, "question", item, where), f"{where}.question")
             answer = self.text(fields["answer"], f"{where}.answer") if "answer" in fields else ""
             turns.append(Turn(question=question, answer=answer))
@@ -252,62 +265,3 @@ class _Reader:
                 node, "articles", f"names no folder: {folder}", "the path is relative to the suite"
             )
         return folder
-
-    def mapping(self, node: yaml.Node, at: str, known: Collection[str] | None) -> dict[str, yaml.Node]:
-        if not isinstance(node, yaml.MappingNode):
-            raise self.error(node, at, "is not a mapping", "write it as `key: value` lines")
-        fields: dict[str, yaml.Node] = {}
-        for key_node, value in node.value:
-            key = self.text(key_node, at)
-            if known is not None and key not in known:
-                raise self.error(key_node, f"{at}.{key}", "is not a known field", _near(key, known))
-            if key in fields:
-                raise self.error(key_node, f"{at}.{key}", "is given twice", "keep one of them")
-            fields[key] = value
-        return fields
-
-    def optional_mapping(
-        self, fields: dict[str, yaml.Node], key: str, known: Collection[str] | None = None
-    ) -> list[tuple[str, yaml.Node]]:
-        return list(self.mapping(fields[key], key, known).items()) if key in fields else []
-
-    def required(self, fields: dict[str, yaml.Node], key: str, parent: yaml.Node, at: str) -> yaml.Node:
-        if key not in fields:
-            raise self.error(parent, f"{at}.{key}", "is missing", "add it")
-        return fields[key]
-
-    def items(self, node: yaml.Node, at: str) -> list[yaml.Node]:
-        if not isinstance(node, yaml.SequenceNode):
-            raise self.error(node, at, "is not a list", "write it as `- item` lines or [item, item]")
-        return list(node.value)
-
-    def texts(self, node: yaml.Node, at: str) -> tuple[str, ...]:
-        found = tuple(self.text(item, f"{at}[{n}]") for n, item in enumerate(self.items(node, at)))
-        if not found:
-            raise self.error(node, at, "is empty", "name at least one, or leave the field out")
-        return found
-
-    def text(self, node: yaml.Node, at: str) -> str:
-        if not isinstance(node, yaml.ScalarNode):
-            raise self.error(node, at, "is not a text", "quote it if it has a colon or a bracket")
-        value = str(node.value)
-        if not value.strip():
-            raise self.error(node, at, "is empty", "fill it in")
-        return value
-
-    def number(self, node: yaml.Node, at: str, limit: float | None) -> float:
-        try:
-            value = float(self.text(node, at))
-        except ValueError as error:
-            raise self.error(node, at, "is not a number", "write it like 0.95") from error
-        if not (-1 if at.endswith("score") else 0) <= value <= (limit or float("inf")):
-            raise self.error(node, at, f"is {value:g}, out of range", "shares lie between 0 and 1")
-        return value
-
-    def error(self, node: yaml.Node, at: str, problem: str, hint: str) -> SuiteError:
-        return SuiteError(f"{self.path}:{node.start_mark.line + 1}: {at} {problem}", hint=hint)
-
-
-def _near(word: str, known: Collection[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f"did you mean {close[0]}?" if close else f"known: {', '.join(sorted(known)) or 'none'}"

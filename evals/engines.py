@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from index.article import Article
 from index.errors import UsageError
-from rag.answer import Answer, Turn
+from rag.answer import Answer, Passage, Turn
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ class Engine(Protocol):
 
     def article(self, article_id: str, version: str) -> Article | None:
         """An article as cited; None where there is no such thing."""
+        ...
+
+    def full_text(self, question: str, k: int) -> Sequence[Passage] | None:
+        """The `k` best passages by full text alone, as a control; None where there is no such search."""
         ...
 
 
@@ -44,7 +48,7 @@ def open_citewell(articles: Path | None, library: Path | None, settings: Setting
             assert articles is not None
             library = Path(folder) / "library"
             with Library.open(library, create=True, embedder=settings.embedder) as made:
-                added = made.add([articles], max_bytes=settings.max_article_bytes)
+                added = made.add([articles], reading=settings.reading())
                 failed = [result for result in added if result.status == "failed"]
             if failed:
                 reasons = "; ".join(result.reason or result.source for result in failed)
@@ -68,3 +72,18 @@ class _Citewell:
             return self._engine.library.show(article_id, version)
         except UsageError:
             return None
+
+    def full_text(self, question: str, k: int) -> Sequence[Passage] | None:
+        hits = self._engine.library.search(question, k=k).hits
+        ranked = sorted(((h.text_rank, h) for h in hits if h.text_rank is not None), key=lambda pair: pair[0])
+        return [
+            Passage(
+                article_id=hit.chunk.article_id,
+                start=hit.chunk.start,
+                end=hit.chunk.end,
+                text=hit.chunk.text,
+                score=hit.text_score,
+                ranks={"text": rank},
+            )
+            for rank, hit in ranked
+        ]

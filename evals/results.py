@@ -1,42 +1,60 @@
-"""What the metrics say of one answer, and what the answers of a whole suite come to."""
+"""The result of a case and of a whole suite, and the one verdict that follows from it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
-from evals.cases import UPPER_BOUNDS, Case, Suite
-from evals.engines import Engine
-from evals.metrics.coverage import citation_coverage, uncited_sentences
-from evals.metrics.facts import FactVerdict, fact_recall, judge_fact
-from evals.metrics.gold import gold_hit
+from evals.cases import Case, Suite
+from evals.measures import NEEDS, OF_A_CASE, OF_A_SUITE, RETRIEVAL, holds, shortfall
+from evals.metrics.facts import FactVerdict
 from evals.metrics.refusals import Outcome, RefusalTable, case_score, refusal_table
-from evals.metrics.validity import citation_validity, invalid_markers
-from evals.metrics.verbatim import citation_verbatim, is_verbatim
-from index.tokens import count_tokens
+from evals.metrics.support import SentenceSupport
 from rag.answer import Answer
+
+if TYPE_CHECKING:
+    from evals.baseline import Comparison
+    from evals.judge import Agreement
 
 Status = Literal["pass", "fail", "error"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CitationVerdict:
+    """What the metrics say of one citation."""
+
+    number: int
+    verbatim: bool
+    gold: bool | None
+    """Whether it is of an article that the case names; None where it names none."""
+    needed: bool | None
+    """Whether a sentence needs it; None where no content sentence carries it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResult:
-    """One case, its answer, and what the metrics say of it. A metric that does not apply is None."""
+    """One case, its answer, and what the metrics say of it."""
 
     case: Case
     answer: Answer | None
     """None where asking failed."""
     error: str | None
+    metrics: dict[str, float] = field(default_factory=dict)
+    """Those that apply, by the names of `evals.measures.OF_A_CASE`."""
+    control: dict[str, float] = field(default_factory=dict)
+    """The retrieval metrics of full text alone."""
     facts: tuple[FactVerdict, ...] = ()
-    validity: float | None = None
-    coverage: float | None = None
-    verbatim: float | None = None
-    gold: bool | None = None
-    answer_tokens: int | None = None
-    """Length of the answer by tiktoken; None for refusals."""
+    opinions: tuple[bool | None, ...] = ()
+    """Of each fact, whether the judge sees it; empty without a judge."""
+    sentences: tuple[SentenceSupport, ...] = ()
+    citations: tuple[CitationVerdict, ...] = ()
+    evidence: tuple[int | None, ...] = ()
+    """Of each quote of the case's evidence, the rank of the first passage that holds it."""
     problems: tuple[str, ...] = ()
     """Why the case failed, in words; empty when it passed."""
+    runs: tuple[Status, ...] = ()
+    """How each run of the case ended, where it was put several times; the worst of them stands here."""
     took_ms: float = 0.0
 
     @property
@@ -68,9 +86,9 @@ class ThresholdVerdict:
     ok: bool
 
     def __str__(self) -> str:
-        shown = "not measured" if self.value is None else f"{self.value:.3g}"
-        side = "above" if self.metric in UPPER_BOUNDS else "below"
-        return f"{self.metric} {shown}" + ("" if self.ok else f" ({side} {self.bound:g})")
+        if not self.ok:
+            return shortfall(self.metric, self.value, self.bound)
+        return f"{self.metric} {'not measured' if self.value is None else format(self.value, '.3g')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,122 +98,102 @@ class SuiteResult:
     suite: Suite
     cases: tuple[CaseResult, ...]
     totals: dict[str, float | None]
-    """By the names of the thresholds. Refusals stay out of all but their own; errors stay out of all."""
+    """By the names of `evals.measures`. Refusals stay out of all but their own and the retrieval's; errors
+    stay out of all."""
+    applied: dict[str, int]
+    """Over how many cases each total is."""
+    control: dict[str, float | None]
+    """Totals of the retrieval metrics for full text alone."""
     refusals: RefusalTable
     thresholds: tuple[ThresholdVerdict, ...]
+    thresholds_gate: bool = True
+    """Whether a missed threshold fails the run."""
+    comparison: Comparison | None = None
+    """With the baseline, where one was given."""
+    agreement: Agreement | None = None
+    """Of the judge with the deterministic verdicts, where there was one."""
+    judge_gates: bool = False
+    left_out: int = 0
+    """Cases of the suite that were not asked for."""
 
     def having(self, status: Status) -> list[CaseResult]:
         return [c for c in self.cases if c.status == status]
 
     @property
+    def missed(self) -> list[ThresholdVerdict]:
+        return [t for t in self.thresholds if not t.ok]
+
+    @property
+    def judged_down(self) -> list[CaseResult]:
+        """Cases in which the judge, whose word counts, sees a fact missing."""
+        return [c for c in self.cases if self.judge_gates and not all(c.opinions)]
+
+    @property
     def exit_code(self) -> int:
+        """0 pass, 1 a threshold is missed, something got worse or is missing to the judge, 3 an error."""
         if self.having("error"):
             return 3
-        return 0 if all(t.ok for t in self.thresholds) else 1
+        worse = self.comparison is not None and bool(self.comparison.regressions)
+        return 1 if worse or self.judged_down or (self.missed and self.thresholds_gate) else 0
 
     @property
     def verdict(self) -> str:
         """One line that says what the exit code says."""
-        passed = f"{len(self.having('pass'))} of {len(self.cases)} cases passed"
+        of = f"{len(self.cases)} cases" + (f" ({self.left_out} left out)" if self.left_out else "")
+        passed = f"{len(self.having('pass'))} of {of} passed"
+        name = self.suite.name
         if errors := self.having("error"):
-            names = ", ".join(c.case.id for c in errors[:5]) + (", …" if len(errors) > 5 else "")
-            return f"ERROR {self.suite.name}: {len(errors)} cases errored ({names}); {passed}"
-        missed = [t for t in self.thresholds if not t.ok]
-        word = "FAIL" if missed else "PASS"
-        return f"{word} {self.suite.name}: {passed}; {', '.join(map(str, missed or self.thresholds))}"
+            return f"ERROR {name}: {len(errors)} cases errored ({_names(errors)}); {passed}"
+        said = [passed]
+        if self.comparison is not None:
+            said.append(self.comparison.summary)
+        if self.judged_down:
+            said.append(f"the judge misses facts of {_names(self.judged_down)}")
+        said.append(", ".join(map(str, self.missed or self.thresholds)))
+        if self.missed and not self.thresholds_gate:
+            said[-1] += ", which was not to decide"
+        return f"{'FAIL' if self.exit_code else 'PASS'} {name}: {'; '.join(said)}"
 
 
-def judge(
-    case: Case, answer: Answer, engine: Engine, sources: dict[str, tuple[str, ...]], *, took_ms: float = 0.0
-) -> CaseResult:
-    """What the metrics say of one answer."""
-    if not answer.answerable:
-        refused = f"refused ({answer.refusal_reason}), an answer was due"
-        return CaseResult(
-            case=case,
-            answer=answer,
-            error=None,
-            problems=(refused,) if case.expect == "answer" else (),
-            took_ms=took_ms,
-        )
-
-    def text_of(article_id: str, version: str) -> str | None:
-        article = engine.article(article_id, version)
-        return None if article is None else article.text
-
-    words = " ".join(s.text for s in answer.sentences)
-    facts = tuple(judge_fact(fact, words, asked=case.asked) for fact in case.facts)
-    gold = gold_hit(answer, _gold_ids(case, answer, engine, sources)) if case.gold else None
-    problems: list[str] = []
-    if case.expect == "refuse":
-        problems.append("answered, a refusal was due")
-    if not words.strip():
-        problems.append("the answer is empty")
-    for verdict in facts:
-        if not verdict.found:
-            because = f" (says {verdict.blocked_by!r})" if verdict.blocked_by else ""
-            problems.append(f"missed: {verdict.fact.text}{because}")
-    problems += [f"marker [{n}] does not resolve" for n in invalid_markers(answer)]
-    problems += [f"not cited: {sentence}" for sentence in uncited_sentences(answer)]
-    problems += [f"[{c.number}] is not verbatim" for c in answer.citations if not is_verbatim(c, text_of)]
-    if gold is False:
-        problems.append(f"cites none of: {', '.join(case.gold)}")
-    return CaseResult(
-        case=case,
-        answer=answer,
-        error=None,
-        facts=facts,
-        validity=citation_validity(answer),
-        coverage=citation_coverage(answer),
-        verbatim=citation_verbatim(answer, text_of),
-        gold=gold,
-        answer_tokens=count_tokens(answer.answer),
-        problems=tuple(problems),
-        took_ms=took_ms,
-    )
+def _names(cases: Sequence[CaseResult]) -> str:
+    return ", ".join(c.case.id for c in cases[:5]) + (", …" if len(cases) > 5 else "")
 
 
-def _gold_ids(case: Case, answer: Answer, engine: Engine, sources: dict[str, tuple[str, ...]]) -> set[str]:
-    """Of the cited articles, those that the case's gold keys mean."""
-    phrases = [phrase for key in case.gold for phrase in sources[key]]
-    cited = [engine.article(c.article_id, c.version) for c in answer.citations]
-    return {a.article_id for a in cited if a and any(p in a.title or p in a.text for p in phrases)}
-
-
-def summarize(suite: Suite, cases: Sequence[CaseResult]) -> SuiteResult:
+def summarize(
+    suite: Suite, cases: Sequence[CaseResult], *, thresholds_gate: bool = True, left_out: int = 0
+) -> SuiteResult:
     """Totals of the cases, and how they stand against the suite's thresholds."""
     table = refusal_table(c.outcome for c in cases if c.outcome is not None)
-    totals: dict[str, float | None] = {
-        "facts": _mean(fact_recall(c.facts) for c in cases),
-        "validity": _mean(c.validity for c in cases),
-        "coverage": _mean(c.coverage for c in cases),
-        "verbatim": _mean(c.verbatim for c in cases),
-        "gold": _mean(c.gold for c in cases),
-        "refusals": table.refusals,
-        "false_refusals": table.false_refusals,
-        "score": table.score,
-        "answer_tokens": _mean(c.answer_tokens for c in cases),
-    }
+    measured = {m: [c.metrics[m] for c in cases if m in c.metrics] for m in OF_A_CASE}
+    totals: dict[str, float | None] = {metric: _mean(values) for metric, values in measured.items()}
+    totals |= {"refusals": table.refusals, "false_refusals": table.false_refusals, "score": table.score}
     verdicts = [
-        ThresholdVerdict(metric=m, value=totals[m], bound=b, ok=_holds(m, totals[m], b, suite))
-        for m, b in suite.thresholds.items()
+        ThresholdVerdict(metric=m, value=totals[m], bound=bound, ok=_ok(m, totals[m], bound, cases))
+        for m, bound in suite.thresholds.items()
     ]
     return SuiteResult(
-        suite=suite, cases=tuple(cases), totals=totals, refusals=table, thresholds=tuple(verdicts)
+        suite=suite,
+        cases=tuple(cases),
+        totals=totals,
+        applied={metric: len(values) for metric, values in measured.items()},
+        control={m: _mean([c.control[m] for c in cases if m in c.control]) for m in RETRIEVAL},
+        refusals=table,
+        thresholds=tuple(verdicts),
+        thresholds_gate=thresholds_gate,
+        left_out=left_out,
     )
 
 
-def _holds(metric: str, value: float | None, bound: float, suite: Suite) -> bool:
-    """Whether a total keeps its bound. What was not measured holds only if no case could have measured it."""
-    if value is None:
-        if metric == "refusals":
-            return all(c.expect == "answer" for c in suite.cases)
-        if metric == "gold":
-            return not any(c.gold for c in suite.cases)
-        return all(c.expect == "refuse" for c in suite.cases)
-    return value <= bound if metric in UPPER_BOUNDS else value >= bound
+def _ok(metric: str, value: float | None, bound: float, cases: Sequence[CaseResult]) -> bool:
+    """Whether a total keeps its bound. What no case could have measured does."""
+    if value is not None:
+        return holds(metric, value, bound)
+    if metric == "refusals":
+        return all(c.case.expect == "answer" for c in cases)
+    if metric in OF_A_SUITE or metric not in NEEDS:
+        return all(c.case.expect == "refuse" for c in cases)
+    return not any(getattr(c.case, NEEDS[metric]) for c in cases)
 
 
-def _mean(values: Iterable[float | None]) -> float | None:
-    known = [v for v in values if v is not None]
-    return sum(known) / len(known) if known else None
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None

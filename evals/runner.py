@@ -1,120 +1,154 @@
 """Runs a suite: asks an engine every question, judges every answer, holds the totals to the thresholds.
 
-Exit codes, which the verdict line always agrees with: 0 pass, 1 a total misses its threshold, 2 wrong usage
-(an unknown suite, a wrong suite file, an article that cannot be read), 3 an errored case. An error is never a
-pass.
+Exit codes, which the verdict line always agrees with: 0 pass, 1 a total misses its threshold or the run is
+worse than its baseline, 2 wrong usage (an unknown suite, a wrong suite file, an article that cannot be read),
+3 an errored case. An error is never a pass.
 """
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evals.cases import Case, load_suite
+from evals.cases import Case, Suite, load_suite
 from evals.engines import Engine, OpenEngine, open_citewell
-from evals.results import CaseResult, SuiteResult, judge, summarize
+from evals.judging import judge
+from evals.results import CaseResult, SuiteResult, summarize
+from evals.selection import matching
 from index.errors import UsageError
 from rag.settings import Settings, load_settings
 
 OnProgress = Callable[[int, int], None]
-"""Called with the cases done and the cases in all, before the first and after each."""
+"""Called with the questions put and the questions in all, before the first and after each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HowToRun:
+    """Which cases are put, how often, and how many at a time."""
+
+    patterns: Collection[str] = ()
+    """Ids or tags, with wildcards; none: all cases."""
+    only: Collection[str] | None = None
+    """Of these, only the cases with these ids; None: all."""
+    repeat: int = 1
+    """Times that each case is put; the worst answer stands for it."""
+    jobs: int = 1
+    """Questions that are put at the same time."""
+    thresholds_gate: bool = True
+    """Whether a missed threshold fails the run."""
+
+    def __post_init__(self) -> None:
+        if self.repeat < 1 or self.jobs < 1:
+            raise UsageError("a case is put at least once, by at least one job", hint="give 1 or more")
 
 
 def run_suite(
-    suite: str | Path,
+    suite: str | Path | Suite,
     *,
     articles: Path | None = None,
     library: Path | None = None,
     settings: Settings | None = None,
     on_progress: OnProgress | None = None,
     open_engine: OpenEngine | None = None,
+    how: HowToRun = HowToRun(),
 ) -> SuiteResult:
-    """Asks every question of a suite and judges the answers.
+    """Asks the questions of a suite and judges the answers.
 
     Args:
-        suite: Name of a suite that ships, or path of a folder or YAML file.
+        suite: A suite, the name of one that ships, or the path of a folder or YAML file.
         articles: Folder to run over instead of the suite's own; goes into a temporary library.
         library: Existing library to run over, as it is. Not together with `articles`.
         settings: Of the engine; read from the environment when not given.
-        on_progress: Told of every case done.
+        on_progress: Told of every question answered.
         open_engine: Opens the engine to judge; Citewell's own when not given.
+        how: Which cases, how often, and how many at a time.
 
     Raises:
         SuiteError: the suite is unknown or its file is wrong.
-        UsageError: there is nothing to run over, or one of its articles cannot be read.
+        UsageError: there is nothing to run or to run over, or one of its articles cannot be read.
         LibraryError: the library cannot be used.
     """
-    loaded = load_suite(suite)
+    loaded = suite if isinstance(suite, Suite) else load_suite(suite)
+    cases = matching(loaded.cases, how.patterns) if how.patterns else list(loaded.cases)
+    if how.only is not None:
+        cases = [case for case in cases if case.id in how.only]
+    if not cases:
+        raise UsageError(f"no case of {loaded.name!r} is left to run", hint="ask for other cases")
+    articles, library = what_to_run_over(loaded, articles, library)
+    settings = settings or load_settings()
+    with (open_engine or open_citewell)(articles, library, settings) as engine:
+        results = _put(cases, engine, loaded, how, on_progress or (lambda done, total: None))
+    return summarize(
+        loaded, results, thresholds_gate=how.thresholds_gate, left_out=len(loaded.cases) - len(cases)
+    )
+
+
+def what_to_run_over(
+    suite: Suite, articles: Path | None, library: Path | None
+) -> tuple[Path | None, Path | None]:
+    """The folder of articles or the library that a suite runs over; its own articles if nothing is said.
+
+    Raises:
+        UsageError: there is nothing, or both are given.
+    """
     if articles is not None and library is not None:
         raise UsageError("both articles and a library are given", hint="give one of the two")
-    if library is None:
-        articles = articles or loaded.articles
-        if articles is None:
-            raise UsageError(
-                f"suite {loaded.name!r} has no articles of its own", hint="add --articles or --library"
-            )
-        if not articles.exists():
-            raise UsageError(f"no articles at {str(articles)!r}", hint="give a folder of articles")
-    settings = settings or load_settings()
-    results: list[CaseResult] = []
-    with (open_engine or open_citewell)(articles, library, settings) as engine:
-        for done, case in enumerate(loaded.cases):
-            if on_progress:
-                on_progress(done, len(loaded.cases))
-            results.append(_run_case(case, engine, loaded.sources))
-    if on_progress:
-        on_progress(len(loaded.cases), len(loaded.cases))
-    return summarize(loaded, results)
+    if library is not None:
+        return None, library
+    articles = articles or suite.articles
+    if articles is None:
+        raise UsageError(
+            f"suite {suite.name!r} has no articles of its own", hint="add --articles or --library"
+        )
+    if not articles.exists():
+        raise UsageError(f"no articles at {str(articles)!r}", hint="give a folder of articles")
+    return articles, None
 
 
-def _run_case(case: Case, engine: Engine, sources: dict[str, tuple[str, ...]]) -> CaseResult:
+def _put(
+    cases: Sequence[Case], engine: Engine, suite: Suite, how: HowToRun, on_progress: OnProgress
+) -> list[CaseResult]:
+    """Every case, each as often as is wanted, in the order of the suite whatever the order of the answers."""
+    total = len(cases) * how.repeat
+    done = 0
+    counting = threading.Lock()
+    on_progress(0, total)
+
+    def put(case: Case) -> CaseResult:
+        nonlocal done
+        result = run_case(case, engine, suite)
+        with counting:
+            done += 1
+            on_progress(done, total)
+        return result
+
+    if how.jobs == 1:  # in this very thread: an engine of somebody else's may be bound to it
+        return [_worst([put(case) for _ in range(how.repeat)]) for case in cases]
+    pool = ThreadPoolExecutor(max_workers=how.jobs)
+    try:
+        runs = [pool.map(put, cases) for _ in range(how.repeat)]
+        return [_worst(each) for each in zip(*runs, strict=True)]
+    finally:
+        pool.shutdown(cancel_futures=True)  # interrupted, it asks no further
+
+
+def run_case(case: Case, engine: Engine, suite: Suite) -> CaseResult:
+    """One case, put once. Whatever an engine does wrong is a result."""
     started = time.perf_counter()
     try:
         answer = engine.ask(case.question, case.history)
         took = (time.perf_counter() - started) * 1000
-        return judge(case, answer, engine, sources, took_ms=took)
-    except Exception as error:  # whatever an engine does wrong is a result of the run
+        return judge(case, answer, engine, suite.sources, took_ms=took)
+    except Exception as error:
         took = (time.perf_counter() - started) * 1000
         return CaseResult(case=case, answer=None, error=f"{type(error).__name__}: {error}", took_ms=took)
 
 
-def evaluate_from_cli(
-    suite: str,
-    articles: Path | None,
-    library: Path | None,
-    out: Path | None,
-    as_json: bool,
-    settings: Settings,
-) -> int:
-    """`citewell eval`: runs the suite, prints the report, writes `results.json` into `out`.
-
-    Returns:
-        The exit code: 0 pass, 1 below a threshold, 3 an errored case.
-
-    Raises:
-        UsageError: wrong usage (2), for the command line to print.
-        LibraryError: the library cannot be used.
-    """
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from evals.report import print_report, to_json, write_results
-
-    stderr = Console(stderr=True)
-    with Progress(console=stderr, transient=True, disable=not stderr.is_terminal) as bar:
-        task = bar.add_task(suite, total=None)
-        result = run_suite(
-            suite,
-            articles=articles,
-            library=library,
-            settings=settings,
-            on_progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )
-    if out is not None:
-        write_results(result, out)
-    if as_json:
-        Console(soft_wrap=True, markup=False, highlight=False).out(to_json(result))
-    else:
-        print_report(result, Console())
-    return result.exit_code
+def _worst(runs: Sequence[CaseResult]) -> CaseResult:
+    """The run that stands for a case: one that errored, else the one with the most wrong with it."""
+    worst = max(runs, key=lambda run: (run.status == "error", len(run.problems)))  # the first of equals
+    return replace(worst, runs=tuple(run.status for run in runs)) if len(runs) > 1 else worst

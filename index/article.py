@@ -7,6 +7,7 @@ Every offset in Citewell is an index into `Article.text`, in Python's characters
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -39,12 +40,18 @@ class Article:
     """Absolute path or URL it was read from."""
     added_at: datetime | None = None
     """When this version was catalogued (UTC); None before that."""
+    pages: tuple[int, ...] = ()
+    """Where its printed pages begin in `text`, the first page first; empty where it has none."""
     version: str = field(default="")
     """SHA-256 of `text`, in hex. Computed when not given."""
 
     def __post_init__(self) -> None:
         if not self.version:
             object.__setattr__(self, "version", version_of(self.text))
+
+    def page_at(self, offset: int) -> int | None:
+        """The printed page, from 1, that holds this character; None where there are no pages."""
+        return bisect_right(self.pages, offset) or None
 
 
 def version_of(text: str) -> str:

@@ -7,6 +7,7 @@ or after it.
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from index import tables
 from index.article import Article, Chunk, Filters
 from index.batches import batched
-from index.errors import LibraryDamaged, LibraryNotFound
+from index.catalog_format import FORMAT, check_format
 from index.filtering import listed, narrowed
 from index.state import get_state, set_state
 from index.tables import (
@@ -33,12 +34,10 @@ from index.tables import (
     live_chunk_of,
     live_query,
     open_engine,
+    pages_of,
     to_int8,
     translated,
 )
-
-FORMAT = 1
-"""Version of the catalogue's tables. Raise it, and migrate in `_check_format`, when they change."""
 
 _IN_BATCH = 500
 _ALL = Filters()
@@ -65,30 +64,11 @@ class Catalog:
         """Raises `LibraryDamaged` when it cannot be read, or was made by a newer Citewell."""
         made = cls(path, open_engine(path, read_only=read_only))
         try:
-            made._check_format()
+            check_format(made, path, read_only=read_only)
         except BaseException:
             made.close()
             raise
         return made
-
-    def _check_format(self) -> None:
-        with self.reading() as connection:
-            if not sa.inspect(connection).get_table_names():
-                raise LibraryNotFound(  # its making was interrupted before the first transaction
-                    f"there is no library in {str(self._path.parent)!r}",
-                    hint="add articles to make one: citewell add PATH",
-                )
-        found = self.state("format")
-        if found is None or not found.isdigit():
-            raise LibraryDamaged(
-                f"{str(self._path)!r} is not a catalogue of Citewell's",
-                hint="name another folder with --library, or restore this one from a copy",
-            )
-        if int(found) > FORMAT:
-            raise LibraryDamaged(
-                f"this library was written by a newer Citewell (format {found}; this one reads {FORMAT})",
-                hint="upgrade Citewell: pip install --upgrade citewell",
-            )
 
     def close(self) -> None:
         self._engine.dispose()
@@ -158,7 +138,7 @@ class Catalog:
             rows = connection.execute(
                 narrowed(tables.articles.select(), filters).order_by(tables.articles.c.article_id)
             )
-            return [info for info in map(info_of, rows) if listed(info, filters)]
+            return [info for info in map(info_of, rows) if listed(info.article_id, filters)]
 
     def article_ids(self) -> list[str]:
         with self.reading() as connection:
@@ -186,7 +166,15 @@ class Catalog:
                     tables.versions.c.article_id == article_id, tables.versions.c.version == version
                 )
             ).first()
-            return None if row is None else Article(text=row.text, **identity_of(row), **description_of(row))
+            if row is None:
+                return None
+            starts = pages_of(connection, article_id, version)
+            return Article(text=row.text, pages=starts, **identity_of(row), **description_of(row))
+
+    def pages(self, article_id: str, version: str) -> tuple[int, ...]:
+        """Where the printed pages of a version begin in its text; empty where it has none."""
+        with self.reading() as connection:
+            return pages_of(connection, article_id, version)
 
     def version_hashes(self, article_id: str) -> list[str]:
         """All versions that were ever live, oldest first."""
@@ -265,6 +253,7 @@ class Catalog:
             for table, key in (
                 (tables.articles, ("article_id",)),
                 (tables.versions, ("article_id", "version")),
+                (tables.pages, ("article_id", "version")),
             ):
                 chosen = [table.c[name] == identity[name] for name in key]
                 connection.execute(table.delete().where(*chosen))
@@ -278,6 +267,9 @@ class Catalog:
                 )
             )
             connection.execute(tables.versions.insert().values(**identity, **described, text=article.text))
+            if article.pages:
+                starts = json.dumps(article.pages, separators=(",", ":"))
+                connection.execute(tables.pages.insert().values(**identity, starts=starts))
             connection.execute(tables.chunks.delete().where(tables.chunks.c.article_id == article.article_id))
             if entry.chunks:
                 connection.execute(
@@ -297,7 +289,7 @@ class Catalog:
     def forget(self, connection: sa.Connection, article_id: str) -> None:
         """Remove an article with all its versions."""
         before = self._embedding_keys(connection, [article_id])
-        for table in (tables.articles, tables.versions, tables.chunks):
+        for table in (tables.articles, tables.versions, tables.pages, tables.chunks):
             connection.execute(table.delete().where(table.c.article_id == article_id))
         self._drop_unused(connection, before)
 

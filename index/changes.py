@@ -34,6 +34,7 @@ from index.tables import Embedding, Entry
 
 if TYPE_CHECKING:
     from index.library import Library
+    from index.readers.reading import Reading
 
 BATCH_CHUNKS = 128
 """Chunks that go live together: about four seconds of embedding, lost at most when interrupted."""
@@ -48,7 +49,7 @@ class Adding:
         sources: Sequence[Source],
         on_result: OnResult | None,
         on_progress: OnProgress | None,
-        max_bytes: int,
+        reading: Reading,
     ) -> None:
         self._library = library
         self._catalog = library.catalog
@@ -56,7 +57,7 @@ class Adding:
         self._sources = sources
         self._on_result = on_result
         self._on_progress = on_progress
-        self._max_bytes = max_bytes
+        self._reading = reading
         self._naming = Naming(self._catalog)
         self._results: list[AddResult] = []
         self._waiting: list[tuple[Entry | None, AddResult]] = []
@@ -65,6 +66,7 @@ class Adding:
         """Embeddings of the waiting entries that are not catalogued yet."""
         self._current = ""
         self._chunks = 0
+        self._sources_done = 0
         self._at_work = False
         """Within a batch's writes: stopped there, the next opening cleans up."""
         self._opened = False
@@ -76,11 +78,11 @@ class Adding:
                 self._current = source.name
                 self._progress()
                 try:
-                    self._take(source)
+                    for article in read_source(source, self._reading):
+                        self._take_or_fail(source, article)
                 except InputError as error:
                     self._settle(_failed(source, error))
-                if sum(len(entry.chunks) for entry, _ in self._waiting if entry) >= BATCH_CHUNKS:
-                    self._go_live()
+                self._sources_done += 1
         except BaseException:  # Ctrl-C, or an embedder that fails: what is embedded is kept
             if not self._at_work:
                 self._go_live()
@@ -92,11 +94,22 @@ class Adding:
         self._progress()
         return self._results
 
-    def _take(self, source: Source) -> None:
-        article = checked(read_source(source, self._max_bytes), source.name)
-        article = self._naming.name(source, article)
+    def _take_or_fail(self, source: Source, article: Article | InputError) -> None:
+        try:
+            if isinstance(article, InputError):
+                raise article
+            self._take(source, article)
+        except InputError as error:
+            self._settle(_failed(source, error))
+        if sum(len(entry.chunks) for entry, _ in self._waiting if entry) >= BATCH_CHUNKS:
+            self._go_live()
+
+    def _take(self, source: Source, article: Article) -> None:
+        article = self._naming.name(source, checked(article, source.name))
         before = self._catalog.article(article.article_id)
-        if before is not None and is_unchanged(article, before):
+        if before is not None and is_unchanged(
+            article, before, self._catalog.pages(article.article_id, before.version)
+        ):
             moved = bool(article.source) and article.source != before.source
             if moved:
                 self._catalog.set_source(article.article_id, article.source)
@@ -200,7 +213,8 @@ class Adding:
     def _progress(self) -> None:
         if self._on_progress is not None:
             done = len(self._results) + len(self._waiting)
-            self._on_progress(Progress(done, len(self._sources), self._current, self._chunks))
+            total = done + len(self._sources) - self._sources_done
+            self._on_progress(Progress(done, total, self._current, self._chunks))
 
 
 def _failed(source: Source, error: InputError) -> AddResult:

@@ -3,6 +3,7 @@
 CitewellError
 ├── UsageError           the request itself is wrong: nothing was tried
 ├── InputError           one article cannot be read: the others of the batch still are
+│   └── FetchError           it cannot be fetched from the web (index/sources/errors.py)
 ├── ModelFileError       a bundled model file is missing or is not the one that was pinned
 ├── ModelError           a language model fails, or refuses what it is given
 └── LibraryError         the library cannot be used

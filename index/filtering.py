@@ -40,9 +40,9 @@ def narrowed(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
     return query
 
 
-def listed(info: ArticleInfo, filters: Filters) -> bool:
+def listed(article_id: str, filters: Filters) -> bool:
     """Whether an article is among the ids asked for, where they are too many for SQLite."""
-    return len(filters.articles) <= _MOST_IDS or info.article_id in filters.articles
+    return len(filters.articles) <= _MOST_IDS or article_id in filters.articles
 
 
 def passes(info: ArticleInfo, filters: Filters) -> bool:

@@ -49,6 +49,7 @@ _UNSPACED = re.compile(
     "\u1100-\u11ff\uac00-\ud7af"  # Korean syllables
     "]+"
 )
+_PLAIN = re.compile(r"\w+")
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -97,6 +98,11 @@ def _in_pairs(text: str) -> str:
     field for it would be unknown to `terms`.
     """
     return _UNSPACED.sub(lambda run: f" {_pairs(unicodedata.normalize('NFKC', run.group()))} ", text)
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether it has characters of a script that puts no spaces between words."""
+    return bool(_UNSPACED.search(text))
 
 
 def _pairs(run: str) -> str:
@@ -200,6 +206,39 @@ class FullText:
             hits = [(str(searcher.doc(address)["chunk_id"][0]), score) for score, address in found.hits]
         hits.sort(key=lambda hit: (-hit[1], hit[0]))
         return hits[:k]
+
+    def having(self, wanted: Iterable[Iterable[str]], filters: Filters) -> list[str]:
+        """Ids of all chunks with at least one term of each group, in no order; of all when there are none."""
+        schema, must = _schema(), tantivy.Occur.Must
+        groups = [tantivy.Query.term_set_query(schema, "body", list(group)) for group in wanted]
+        parts = [(must, part) for part in (*groups, *_restrictions(filters), tantivy.Query.all_query())]
+        with _translated(self._folder):
+            searcher = self._index.searcher()
+            query = tantivy.Query.const_score_query(tantivy.Query.boolean_query(parts), 1.0)
+            found = searcher.search(query, limit=max(1, searcher.num_docs), count=False)
+            return [str(searcher.doc(address)["chunk_id"][0]) for _, address in found.hits]
+
+    def chunk_count(self) -> int:
+        """Chunks that are there."""
+        with _translated(self._folder):
+            return int(self._index.searcher().num_docs)
+
+    def articles_with(self, words: Sequence[str]) -> set[str]:
+        """Ids of the articles that hold every one of these terms; the last may be the beginning of one."""
+        schema = _schema()
+        found: set[str] | None = None
+        with _translated(self._folder):
+            searcher = self._index.searcher()
+            for number, word in enumerate(words[:_MAX_TERMS], start=1):
+                query = tantivy.Query.term_query(schema, "body", word, "basic")
+                if number == len(words) and _PLAIN.fullmatch(word):  # it may be half typed
+                    begun = tantivy.Query.regex_query(schema, "body", f"{word}.*")
+                    either = [(tantivy.Occur.Should, query), (tantivy.Occur.Should, begun)]
+                    query = tantivy.Query.boolean_query(either)
+                hits = searcher.search(query, limit=max(1, searcher.num_docs), count=False).hits
+                ids = {str(searcher.doc(address)["chunk_id"][0]).rsplit(":", 2)[0] for _, address in hits}
+                found = ids if found is None else found & ids
+        return found or set()
 
     def document_frequency(self, term: str) -> int:
         """Chunks that hold `term`, as `terms` gives it; replaced chunks count until they are merged."""

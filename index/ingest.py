@@ -14,6 +14,7 @@ from index.article import Article, Chunk
 from index.batches import batched
 from index.catalog import Catalog
 from index.errors import InputError
+from index.sources.urls import is_address
 from index.splitter import split_chunks
 from index.tables import ArticleInfo, Embedding, Entry
 from index.tokens import count_tokens
@@ -21,7 +22,8 @@ from index.tokens import count_tokens
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
-MAX_ARTICLE_BYTES = 20_000_000
+    from index.readers.reading import Reading
+
 _MAX_ID_CHARS = 2_048
 _EMBED_BATCH = 32
 
@@ -40,6 +42,8 @@ class AddResult:
     reason: str | None = None
     """Why it failed."""
     hint: str = ""
+    note: str = ""
+    """What is to be known of it though it did not fail."""
     chunks: int = 0
     tokens: int = 0
 
@@ -72,11 +76,17 @@ class Source(NamedTuple):
     failure: InputError | None
 
 
-def find_sources(sources: Iterable[str | Path | Article]) -> list[Source]:
-    """Every file and article named or found in the folders named, each file once, in a fixed order."""
+def find_sources(sources: Iterable[str | Path | Article | Source]) -> list[Source]:
+    """Every file and article named or found in the folders named, each file once, in a fixed order.
+
+    What was found before passes as it is.
+    """
     found: list[Source] = []
     seen: set[Path] = set()
     for source in sources:
+        if isinstance(source, Source):
+            found.append(source)
+            continue
         if isinstance(source, Article):
             name = source.source or source.article_id or source.title
             found.append(Source(name, None, "", source, None))
@@ -94,8 +104,11 @@ def find_sources(sources: Iterable[str | Path | Article]) -> list[Source]:
 def _discovered(source: str | Path) -> Iterator[tuple[Path, str]]:
     from index.readers import discover
 
-    if isinstance(source, str) and source.lower().startswith(("http://", "https://")):
-        raise InputError(f"{source!r} is an address", hint="save the page as a file and add that")
+    if isinstance(source, str) and is_address(source):
+        raise InputError(
+            f"{source!r} is an address",
+            hint="citewell add fetches it; from Python, index.sources.collecting does",
+        )
     root = Path(source).expanduser()
     try:
         base = root.resolve()
@@ -107,26 +120,26 @@ def _discovered(source: str | Path) -> Iterator[tuple[Path, str]]:
         raise InputError(f"{str(source)!r} cannot be opened: {error}", hint="check the path") from error
 
 
-def read_source(source: Source, max_bytes: int) -> Article:
-    """The article of a source, under a provisional id.
+def read_source(source: Source, reading: Reading) -> Iterator[Article | InputError]:
+    """The articles of a source, under provisional ids; one that cannot be read is its error.
 
     Raises:
-        InputError: it cannot be read; the message names it.
+        InputError: nothing more of it can be read; the message names it.
     """
     if source.failure is not None:
         raise source.failure
     if source.article is not None:
-        return source.article
+        yield source.article
+        return
     from index.readers import read
 
     assert source.path is not None
     try:
-        article = read(source.path, article_id=source.relative, max_bytes=max_bytes)
+        yield from read(source.path, article_id=source.relative, reading=reading)
     except OSError as error:
         raise InputError(
             f"{source.name!r} cannot be read: {error.strerror or error}", hint="check that it is readable"
         ) from error
-    return article if article.source else dataclasses.replace(article, source=str(source.path))
 
 
 class Naming:
@@ -171,14 +184,20 @@ class Naming:
             return before.article_id if before is not None and before.url is None else article.url
         if before is not None:
             return before.article_id
-        holder = self._given.get(source.relative)
+        relative = article.article_id
+        holder = self._given.get(relative)
         if holder is None:
-            catalogued = self._catalog.article(source.relative)
+            catalogued = self._catalog.article(relative)
             holder = catalogued.source if catalogued is not None else None
-        if holder and holder != article.source and Path(holder).exists():
+        if holder and holder != article.source and _is_there(holder):
             digest = hashlib.sha256(str(source.path).encode("utf-8", "surrogateescape")).hexdigest()
-            return f"{source.relative}~{digest[:8]}"
-        return source.relative
+            return f"{relative}~{digest[:8]}"
+        return relative
+
+
+def _is_there(source: str) -> bool:
+    """Whether a file still is where an article was read from; a row of an export is `file#key`."""
+    return Path(source).exists() or ("#" in source and Path(source.rpartition("#")[0]).exists())
 
 
 def checked(article: Article, name: str) -> Article:
@@ -204,9 +223,11 @@ def checked(article: Article, name: str) -> Article:
 _COMPARED = ("version", "title", "author", "publisher", "url", "published", "language")
 
 
-def is_unchanged(article: Article, before: ArticleInfo) -> bool:
-    """Whether text and metadata are what is catalogued; where it was read from may differ."""
-    return all(getattr(article, name) == getattr(before, name) for name in _COMPARED)
+def is_unchanged(article: Article, before: ArticleInfo, pages: tuple[int, ...]) -> bool:
+    """Whether text, metadata and pages are what is catalogued; where it was read from may differ."""
+    return article.pages == pages and all(
+        getattr(article, name) == getattr(before, name) for name in _COMPARED
+    )
 
 
 def make_entry(article: Article) -> Entry:

@@ -20,11 +20,13 @@ from index.filtering import encodable, encodable_filters
 from index.folder import LOCK_FILE, is_writable, open_catalog
 from index.fulltext import terms
 from index.health import Finding, Report
-from index.indexes import Indexes
-from index.ingest import MAX_ARTICLE_BYTES, AddResult, OnProgress, OnResult, Progress, find_sources
+from index.holdings import Holdings
+from index.indexes import Indexes, Pair
+from index.ingest import AddResult, OnProgress, OnResult, Progress, Source, find_sources
 from index.lock import WriterLock
 from index.lookup import named_version, unknown_article
-from index.searching import Hit, SearchResult, search_both
+from index.readers.reading import Reading
+from index.searching import Hit, SearchResult, search_both, steadily
 from index.tables import ArticleInfo
 from index.words import Words
 
@@ -45,7 +47,6 @@ __all__ = [
 ]
 
 _DEFAULT_EMBEDDER = "minilm"
-_TRIES = 5
 _ALL = Filters()
 
 _AddResults = list[AddResult]  # inside the class, `list` is the method
@@ -153,7 +154,7 @@ class Library:
             health.recover(self.catalog, self.indexes, self.notice)
 
     @contextlib.contextmanager
-    def _changing(self, *, recover: bool = True) -> Iterator[None]:
+    def changing(self, *, recover: bool = True) -> Iterator[None]:
         """Hold the right to write, over a library that is whole."""
         with self._writing:
             if not is_writable(self.path):
@@ -227,21 +228,21 @@ class Library:
 
     def add(
         self,
-        sources: Iterable[str | Path | Article] | str | Path | Article,
+        sources: Iterable[str | Path | Article | Source] | str | Path | Article,
         *,
         on_result: OnResult | None = None,
         on_progress: OnProgress | None = None,
-        max_bytes: int = MAX_ARTICLE_BYTES,
+        reading: Reading = Reading(),
     ) -> _AddResults:
         """Add or update articles: files, folders that are walked, or articles as they are.
 
         Each goes live whole, in small batches, in order. One that cannot be read fails by itself.
 
         Args:
-            sources: Paths or articles.
+            sources: Paths, articles, or what `find_sources` found.
             on_result: Told of each article when its fate is settled.
             on_progress: Told how far it is.
-            max_bytes: Larger files are not read.
+            reading: How files are read, and how much of them at most.
 
         Returns:
             One result an article, in the order of the sources.
@@ -250,9 +251,9 @@ class Library:
             LibraryLocked: another process writes and waiting was declined.
             LibraryUnwritable: no room or no right to write; what was reported before is in the library.
         """
-        with self._changing():
+        with self.changing():
             found = find_sources([sources] if isinstance(sources, (str, Path, Article)) else sources)
-            return Adding(self, found, on_result, on_progress, max_bytes).run()
+            return Adding(self, found, on_result, on_progress, reading).run()
 
     def remove(self, article_id: str) -> None:
         """Remove an article with all its versions.
@@ -260,7 +261,7 @@ class Library:
         Raises:
             UsageError: there is no such article.
         """
-        with self._changing():
+        with self.changing():
             if self.catalog.article(encodable(article_id)) is None:
                 raise unknown_article(self.catalog, article_id)
             remove_article(self, article_id)
@@ -305,6 +306,11 @@ class Library:
         pair = self.indexes.current()
         return Words(None if pair is None else pair.fulltext)
 
+    @property
+    def holdings(self) -> Holdings:
+        """Its articles, for questions about the collection itself."""
+        return Holdings(self)
+
     def search(self, question: str, *, k: int, filters: Filters = _ALL) -> SearchResult:
         """The `k` best chunks of each search for a question, together.
 
@@ -316,29 +322,15 @@ class Library:
 
         question, filters = encodable(question), encodable_filters(filters)
         words = terms(question)
-        failures = 0
-        for attempt in range(1, _TRIES + 1):
-            generation = self.catalog.generation()
-            if self.catalog.state("vectors") is None:
-                break
-            try:
-                vector = embed_query(self.embedder, question)
-                pair = self.indexes.current()
-                hits = [] if pair is None else search_both(pair, self.catalog, words, vector, k, filters)
-            except LibraryDamaged:
-                failures += 1
-                if attempt == _TRIES or failures > 2:
-                    raise
-                self.indexes.close()  # replaced by another process at this moment, or else really damaged
-                if failures == 2:
-                    self._heal()
-                continue
-            # If something went live in between, look again, so that no article is seen by halves.
-            if self.catalog.generation() == generation or attempt == _TRIES:
-                return SearchResult(question_vector=vector, hits=hits)
-        return SearchResult(question_vector=np.zeros(0, np.float32), hits=[])
 
-    def _heal(self) -> None:
+        def look(pair: Pair) -> SearchResult:
+            vector = embed_query(self.embedder, question)
+            hits = search_both(pair, self.catalog, words, vector, k, filters)
+            return SearchResult(question_vector=vector, hits=hits)
+
+        return steadily(self, look) or SearchResult(question_vector=np.zeros(0, np.float32), hits=[])
+
+    def heal(self) -> None:
         """Rebuild what cannot be used, unless a writer is at work."""
         with self._writing:
             if not is_writable(self.path) or not self._lock.try_acquire():
@@ -354,7 +346,7 @@ class Library:
     def doctor(self, *, repair: bool = False) -> Report:
         """Check everything against the catalogue; with `repair`, rebuild what is not right."""
         # Under the lock, or a writer's unfinished work would be found; who cannot write has no say in that.
-        with self._changing(recover=False) if is_writable(self.path) else contextlib.nullcontext():
+        with self.changing(recover=False) if is_writable(self.path) else contextlib.nullcontext():
             report = health.examine(self.catalog, self.indexes)
         if not repair or report.clean:
             return report
@@ -380,7 +372,7 @@ class Library:
         """
         from index.reembedding import embed_lacking
 
-        with self._changing(recover=False):
+        with self.changing(recover=False):
             if self.catalog.chunk_count() == 0 and self.catalog.state("embedder") is None:
                 return 0
             before = self._given, self._loaded

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from index.article import Chunk, Filters
 from index.catalog import Catalog
+from index.errors import LibraryDamaged
 from index.filtering import passes
 from index.indexes import Pair
 from index.tables import ArticleInfo, LiveChunk
 
+if TYPE_CHECKING:
+    from index.library import Library
+
 Matrix = npt.NDArray[np.float32]
+T = TypeVar("T")
+
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +50,34 @@ class SearchResult:
     question_vector: Matrix
     """Unit vector, shape (dimension,); empty when nothing was ever added."""
     hits: list[Hit]
+
+
+def steadily(library: Library, look: Callable[[Pair], T]) -> T | None:
+    """What a look into both indexes finds, of one state of the library; None while nothing was ever added.
+
+    Raises:
+        LibraryDamaged: an index fails and could not be mended.
+    """
+    failures = 0
+    for attempt in range(1, _TRIES + 1):
+        generation = library.catalog.generation()
+        try:
+            pair = library.indexes.current()
+            if pair is None:
+                return None
+            found = look(pair)
+        except LibraryDamaged:
+            failures += 1
+            if attempt == _TRIES or failures > 2:
+                raise
+            library.indexes.close()  # replaced by another process at this moment, or else really damaged
+            if failures == 2:
+                library.heal()
+            continue
+        # If something went live in between, look again, so that no article is seen by halves.
+        if library.catalog.generation() == generation or attempt == _TRIES:
+            return found
+    return None
 
 
 def search_both(

@@ -60,6 +60,13 @@ versions = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     *(sa.Column(name, kind) for name, kind in DESCRIBED),
 )
+pages = sa.Table(  # of the versions that have any
+    "pages",
+    meta,
+    sa.Column("article_id", sa.Text, primary_key=True),
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("starts", sa.Text, nullable=False),  # JSON [start, …]
+)
 chunks = sa.Table(
     "chunks",
     meta,
@@ -253,6 +260,12 @@ def description_of(row: Row) -> dict[str, Any]:
 
 def info_of(row: Row) -> ArticleInfo:
     return ArticleInfo(**identity_of(row), **description_of(row), chunks=row.chunks, tokens=row.tokens)
+
+
+def pages_of(connection: sa.Connection, article_id: str, version: str) -> tuple[int, ...]:
+    query = sa.select(pages.c.starts).where(pages.c.article_id == article_id, pages.c.version == version)
+    starts: str | None = connection.scalar(query)
+    return tuple(json.loads(starts)) if starts else ()
 
 
 def to_int8(rows: Matrix) -> npt.NDArray[np.int8]:

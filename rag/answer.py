@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -33,6 +34,8 @@ class Citation:
     start: int
     end: int
     quote: str
+    page: int | None = None
+    """The printed page, from 1, on which the quote begins; None where the article has no pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,8 @@ class AnswerSentence:
     """How far the cited words carry the sentence."""
     reasons: tuple[str, ...] = ()
     """Why it is not `supported`, in words; empty where it is."""
+    starts_line: bool = False
+    """Whether the answer has it on a line of its own: one of a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +93,7 @@ class Answer:
     confidence: float
     """Calibrated probability that the library answers the question; given on refusals too."""
     answerer: str
-    """Who wrote it: `verbatim`, or the name of a model."""
+    """Who wrote it: `verbatim`, the name of a model, or `catalogue`: the question was about the library."""
     dropped_markers: int = 0
     """Markers of the writer that resolved to nothing; they are never shown."""
     notices: tuple[str, ...] = ()
@@ -101,7 +106,7 @@ class Answer:
         """The JSON form of the contract; keys in its order, dates as ISO 8601.
 
         Beyond the contract, and only where there is something to say: `reasons` of a sentence that is not
-        supported, `dropped_markers`, `notices`.
+        supported, `page` of a citation, `dropped_markers`, `notices`.
         """
         further = {"dropped_markers": self.dropped_markers, "notices": list(self.notices)}
         return {
@@ -120,27 +125,62 @@ class Answer:
                 }
                 for s in self.sentences
             ],
-            "citations": [
-                {
-                    "number": c.number,
-                    "article_id": c.article_id,
-                    "version": c.version,
-                    "title": c.title,
-                    "publisher": c.publisher,
-                    "url": c.url,
-                    "published": c.published.isoformat() if c.published else None,
-                    "start": c.start,
-                    "end": c.end,
-                    "quote": c.quote,
-                }
-                for c in self.citations
-            ],
+            "citations": [_citation_dict(c) for c in self.citations],
             "passages": [passage_dict(p) for p in self.passages],
             "confidence": round(self.confidence, 4),
             "answerer": self.answerer,
             "timings_ms": {k: round(v, 1) for k, v in self.timings_ms.items()},
             **{name: value for name, value in further.items() if value},
         }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Answer:
+        """The answer that `to_dict` made this of; confidence and scores as rounded there."""
+        return cls(
+            **{key: data[key] for key in _AS_THEY_ARE},
+            sentences=tuple(
+                AnswerSentence(
+                    text=each["text"],
+                    citations=tuple(each["citations"]),
+                    support=each["support"],
+                    reasons=tuple(each.get("reasons", ())),
+                )
+                for each in data["sentences"]
+            ),
+            citations=tuple(
+                Citation(**{**each, "published": _day(each["published"])}) for each in data["citations"]
+            ),
+            passages=tuple(Passage(**each) for each in data["passages"]),
+            dropped_markers=data.get("dropped_markers", 0),
+            notices=tuple(data.get("notices", ())),
+        )
+
+
+_AS_THEY_ARE = (
+    *("id", "question", "standalone_question", "answerable", "refusal_reason", "answer"),
+    *("confidence", "answerer", "timings_ms"),
+)
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
+
+
+def _citation_dict(citation: Citation) -> dict[str, Any]:
+    c = citation
+    return {
+        "number": c.number,
+        "article_id": c.article_id,
+        "version": c.version,
+        "title": c.title,
+        "publisher": c.publisher,
+        "url": c.url,
+        "published": c.published.isoformat() if c.published else None,
+        "start": c.start,
+        "end": c.end,
+        "quote": c.quote,
+        **({"page": c.page} if c.page else {}),
+    }
 
 
 def passage_dict(passage: Passage) -> dict[str, Any]:

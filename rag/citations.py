@@ -33,6 +33,7 @@ class DraftSentence:
     support: Support = "supported"
     reasons: tuple[str, ...] = ()
     """Why it is not `supported`."""
+    starts_line: bool = False
 
 
 class CitationDesk:
@@ -55,33 +56,39 @@ class CitationDesk:
         """The sentence with its numbers; None, and nothing is kept of it, when no source stands."""
         carried: list[int] = []
         for source in draft.sources:
-            if not _stands(source, self._read):
+            article = _article_where_it_stands(source, self._read)
+            if article is None:
                 self.dropped += 1
                 continue
             key = (source.article.article_id, source.article.version, source.span)
             if key not in self._numbered:
-                self._numbered[key] = _citation(len(self._numbered) + 1, source)
+                self._numbered[key] = _citation(len(self._numbered) + 1, source, article)
             if self._numbered[key].number not in carried:
                 carried.append(self._numbered[key].number)
         if not carried:
             return None
         sentence = AnswerSentence(
-            text=draft.text, citations=tuple(carried), support=draft.support, reasons=draft.reasons
+            text=draft.text,
+            citations=tuple(carried),
+            support=draft.support,
+            reasons=draft.reasons,
+            starts_line=draft.starts_line,
         )
         self.sentences.append(sentence)
         return sentence
 
 
-def _stands(source: Source, read: ReadVersion) -> bool:
-    """Whether the article, in that very version, has the quoted words at that very place."""
+def _article_where_it_stands(source: Source, read: ReadVersion) -> Article | None:
+    """The article in that very version, if it has the quoted words at that very place."""
     try:
         article = read(source.article.article_id, source.article.version)
     except UsageError:  # removed by another process since it was retrieved
-        return False
-    return bool(source.quote) and article.text[source.span.start : source.span.end] == source.quote
+        return None
+    stands = source.quote and article.text[source.span.start : source.span.end] == source.quote
+    return article if stands else None
 
 
-def _citation(number: int, source: Source) -> Citation:
+def _citation(number: int, source: Source, read: Article) -> Citation:
     article = source.article
     return Citation(
         number=number,
@@ -94,11 +101,17 @@ def _citation(number: int, source: Source) -> Citation:
         start=source.span.start,
         end=source.span.end,
         quote=source.quote,
+        page=read.page_at(source.span.start),
     )
 
 
 _CLOSED = re.compile(r"[.!?…。！？؟]$")
 _LIKE_A_MARKER = re.compile(r"\[([^\w\[\]]*\d{1,3}(?:[^\w\[\]]+\d{1,3})*[^\w\[\]]*)\]")
+
+
+def written(sentence: AnswerSentence, *, first: bool) -> str:
+    """The sentence with its markers, and with what parts it from the one before."""
+    return ("" if first else "\n" if sentence.starts_line else " ") + with_markers(sentence)
 
 
 def with_markers(sentence: AnswerSentence) -> str:

@@ -22,8 +22,13 @@ from rag import conversation
 from rag.answer import Answer, AnswerSentence, Found, Passage, RefusalReason, Turn
 from rag.answerers import generative
 from rag.answering import Answering
-from rag.citations import CitationDesk, with_markers
+from rag.citations import CitationDesk, written
 from rag.clock import Clock
+from rag.collection import answering as collection
+from rag.collection.matching import sources_named
+from rag.collection.query import CollectionQuery
+from rag.collection.recognising import recognise, recognise_in
+from rag.conversation import Standalone
 from rag.evidence import Evidence, EvidenceModel, find_evidence, shipped_model
 from rag.models.writer import Writer
 from rag.nodes import citation_node
@@ -100,12 +105,14 @@ class CitedQueryEngine(BaseQueryEngine):
         self.close()
 
     def warm_up(self) -> None:
-        """Load the local model, and let it read what every question begins with.
+        """Load the embedder; and the local model, which then reads what every question begins with.
 
         Raises:
+            LibraryError: the embedder is not the library's.
             ModelError: it cannot be loaded.
             ModelFileError: its file is not there and cannot be made.
         """
+        _ = self.library.embedder
         if self._writer is not None and self._writer.is_local:
             self._writer.yes_probability(generative.INSTRUCTION)
 
@@ -157,7 +164,7 @@ class CitedQueryEngine(BaseQueryEngine):
                     yield step
                 continue
             if isinstance(step, AnswerSentence):
-                yield (" " if begun else "") + with_markers(step)
+                yield written(step, first=not begun)
                 begun = True
                 continue
             if isinstance(step, Answer) and not begun:
@@ -172,7 +179,16 @@ class CitedQueryEngine(BaseQueryEngine):
         asked = self._checked(question)
         turns = _turns(history)
         with clock.time("rewrite"):
-            alone = self._standalone(asked, turns)
+            by_rule = conversation.standalone(asked, turns)
+            query = self._about_the_collection(asked, by_rule, turns)
+        if query is not None:
+            with clock.time("retrieve"):
+                counted = collection.answer(self.library, query, filters)
+            if counted is not None:
+                yield from self._from_catalogue(question, query, counted, clock, top_k, filters)
+                return
+        with clock.time("rewrite"):
+            alone = self._standalone(asked, turns, by_rule)
         with clock.time("retrieve"):
             analysed = self._analyse(alone)
             retrieval = self._retriever.search(alone, top_k=top_k, filters=filters)
@@ -204,6 +220,49 @@ class CitedQueryEngine(BaseQueryEngine):
             timings_ms=clock.timings(),
         )
 
+    def _from_catalogue(
+        self,
+        question: str,
+        query: CollectionQuery,
+        counted: collection.CollectionAnswer,
+        clock: Clock,
+        top_k: int | None,
+        filters: Filters,
+    ) -> Iterator[Found | AnswerSentence | Answer]:
+        """What `_steps` gives out for a question about the collection; no model is asked."""
+        alone = question if recognise(question, self._is_source) == query else query.in_words()
+        desk = CitationDesk(self.library.show)
+        with clock.time("answer"):
+            yield from filter(None, map(desk.check, counted.drafts))
+        reason = counted.reason if desk.sentences else counted.reason or "no_evidence"
+        passages: tuple[Passage, ...] = ()
+        if reason is not None:
+            passages = self._retriever.search(alone, top_k=top_k, filters=filters).passages
+        yield Answer(
+            question=question,
+            standalone_question=alone,
+            answerable=reason is None,
+            refusal_reason=reason,
+            answer=f"{REFUSAL} {counted.refusal}" if reason else _in_words(desk.sentences, None, ()),
+            sentences=tuple(desk.sentences),
+            citations=desk.citations,
+            passages=passages,
+            confidence=0.0 if reason else 1.0,
+            answerer=collection.NAME,
+            timings_ms=clock.timings(),
+        )
+
+    def _about_the_collection(
+        self, question: str, by_rule: Standalone, history: Sequence[Turn]
+    ) -> CollectionQuery | None:
+        found = recognise_in(question, history, self._is_source)
+        if found is None and not by_rule.is_patched:  # "how many articles mention him?"
+            found = recognise(by_rule.text, self._is_source)
+        return found
+
+    def _is_source(self, name: str) -> bool:
+        return any(sources_named(self.library, name))
+
     @_dispatcher.span
     def search(
         self, question: str, *, filters: Filters = Filters(), top_k: int | None = None
@@ -225,9 +284,8 @@ class CitedQueryEngine(BaseQueryEngine):
     def _get_prompt_modules(self) -> PromptMixinType:
         return {}
 
-    def _standalone(self, question: str, history: Sequence[Turn]) -> str:
+    def _standalone(self, question: str, history: Sequence[Turn], by_rule: Standalone) -> str:
         """The question written out: by rule where a rule does it well, else by the model if there is one."""
-        by_rule = conversation.standalone(question, history)
         if not by_rule.is_patched or self._writer is None:
             return by_rule.text
         try:
@@ -289,4 +347,4 @@ def _in_words(sentences: Sequence[AnswerSentence], reason: RefusalReason | None,
         return " ".join((REFUSAL, *gaps))
     if reason is not None:
         return f"{REFUSAL} {REFUSAL_REASONS[reason]}"
-    return " ".join(with_markers(sentence) for sentence in sentences)
+    return "".join(written(sentence, first=not n) for n, sentence in enumerate(sentences))

@@ -15,6 +15,13 @@ REFUSAL_REASONS: dict[RefusalReason, str] = {
     "filtered_out": "The filters leave out every article that could answer.",
 }
 
+NO_SUCH_ARTICLE = "No article{which}{does}."
+ARE_FROM_PERIOD = "They were published from {first} to {last}"
+ARE_FROM_ONE_DAY = "Published on {day}"
+HAVE_NO_DATE = "None of them has a date"
+NAME_NO_PUBLISHER = "None of them names its publisher"
+NAME_NO_AUTHOR = "None of them names its author"
+
 FELL_BACK = "{name} did not answer ({cause}); these are the articles' own sentences."
 NOTHING_STOOD = "Nothing that {name} wrote could be verified; these are the articles' own sentences."
 STOPPED_EARLY = "{name} stopped before the end of its answer ({cause})."

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from index.errors import UsageError
+from index.readers.reading import Reading
+from index.sources.limits import FetchLimits
 
 
 class Settings(BaseSettings):
@@ -66,7 +69,43 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(
         default=4_000, ge=1, description="Longer questions are refused as wrong usage."
     )
-    max_article_bytes: int = Field(default=20_000_000, ge=1, description="Larger files are not read.")
+    max_article_bytes: int = Field(
+        default=Reading().max_article_bytes, ge=1, description="Larger files and pages are not read."
+    )
+    max_export_bytes: int = Field(
+        default=Reading().max_export_bytes, ge=1, description="Larger exports (CSV, JSON) are not read."
+    )
+    max_unpacked_bytes: int = Field(
+        default=Reading().max_unpacked_bytes,
+        ge=1,
+        description="Bytes that the texts in a .docx or .epub may unpack to.",
+    )
+    max_pages: int = Field(default=Reading().max_pages, ge=1, description="PDFs of more pages are not read.")
+    fetch_private: bool = Field(
+        default=False,
+        description="Whether `add` fetches from addresses of this machine and of private networks too.",
+    )
+    fetch_timeout_seconds: float = Field(
+        default=30, gt=0, description="Longest that one attempt at a page may take, redirects included."
+    )
+    fetch_retries: int = Field(
+        default=2, ge=0, le=10, description="Further attempts at a page when its server fails or is slow."
+    )
+    fetch_max_wait_seconds: float = Field(
+        default=60, ge=0, description="Longest that is waited for a server that names a time to come back."
+    )
+    fetch_delay_seconds: float = Field(
+        default=1, ge=0, description="Pause between two pages of one host; its robots.txt may ask for more."
+    )
+    max_waiting_uploads: int = Field(
+        default=2_000, ge=1, description="Files and texts that may wait in the page to be added."
+    )
+    max_waiting_bytes: int = Field(
+        default=1_000_000_000, ge=1, description="Bytes that those may have together."
+    )
+    keep_removed_days: int = Field(
+        default=7, ge=0, description="How long an article removed in the page can be put back; 0: not at all."
+    )
     cache: Path | None = Field(
         default=None,
         description="Folder that the local model (1.1 GB) is joined in; unset: the user's cache folder.",
@@ -82,12 +121,53 @@ class Settings(BaseSettings):
     local_threads: int | None = Field(
         default=None, ge=1, description="Threads of the local model; unset: as many as there are cores."
     )
+    offered_llms: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Further names, separated by commas, that page and API let their users choose by.",
+    )
+    api_token: SecretStr | None = Field(
+        default=None,
+        min_length=1,
+        description="Token that programs must send to `/api` and `/v1`; unset: they need none.",
+    )
+    suite: Path | None = Field(
+        default=None,
+        description="YAML suite that the web chat adds eval cases to; unset: `suite.yaml` in the library.",
+    )
     host: str = Field(default="127.0.0.1", description="Address the web chat listens on.")
     port: int = Field(default=7860, ge=1, le=65535, description="Port the web chat listens on.")
     concurrent_answers: int = Field(
-        default=4, ge=1, description="Questions answered at the same time in the web chat."
+        default=4, ge=1, description="Questions answered at the same time, in web chat and API together."
     )
-    queue_length: int = Field(default=32, ge=1, description="Questions that may wait in the web chat.")
+    queue_length: int = Field(
+        default=32, ge=1, description="Questions that may wait for their turn; further ones are turned away."
+    )
+
+    @field_validator("offered_llms", mode="before")
+    @classmethod
+    def _by_commas(cls, value: Any) -> Any:
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    def fetch_limits(self) -> FetchLimits:
+        """The limits on fetching, as `index` takes them."""
+        return FetchLimits(
+            private=self.fetch_private,
+            max_bytes=self.max_article_bytes,
+            timeout_seconds=self.fetch_timeout_seconds,
+            retries=self.fetch_retries,
+            max_wait_seconds=self.fetch_max_wait_seconds,
+            delay_seconds=self.fetch_delay_seconds,
+        )
+
+    def reading(self, fields: tuple[tuple[str, str], ...] = ()) -> Reading:
+        """How files are read; `fields` as in `Reading`."""
+        return Reading(
+            fields=fields,
+            max_article_bytes=self.max_article_bytes,
+            max_export_bytes=self.max_export_bytes,
+            max_unpacked_bytes=self.max_unpacked_bytes,
+            max_pages=self.max_pages,
+        )
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -50,7 +50,7 @@ class TermWeights:
         def published_in(year: int) -> bool:
             return library.count_matching(Filters(since=date(year, 1, 1), until=date(year, 12, 31))) > 0
 
-        return cls(words.document_frequency, words.has_similar, library.chunk_count(), published_in)
+        return cls(words.document_frequency, words.has_similar, words.chunk_count, published_in)
 
     def __call__(self, stem: str) -> float:
         """The stem's weight, from about 0.3 (in every chunk) to about 9 (rare)."""

@@ -11,80 +11,252 @@ from index.progress import bar
 from ui import printing
 
 if TYPE_CHECKING:
-    from index.ingest import AddResult, Status
+    from index.ingest import AddResult, Source, Status
     from index.library import Library
+    from index.sources.folders import Gone, Watched
+    from index.sources.listing import Addresses
     from rag.settings import Settings
 
 _STATUSES: tuple[Status, ...] = ("added", "updated", "unchanged", "failed")
 _STYLES = {"added": "green", "updated": "cyan", "unchanged": "dim", "failed": "bold red"}
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to add."""
+
+    files: tuple[str, ...]
+    addresses: Addresses
+    limit: int
+    """New items to take of each feed and sitemap."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """What the fields of exports are called, as in `Reading`."""
+    remove_gone: bool = False
+    """Remove articles whose file is gone from a folder."""
+
+
+def make_request(
+    paths: Sequence[str],
+    feeds: Sequence[str],
+    sitemaps: Sequence[str],
+    limit: int | None,
+    fields: Sequence[str],
+    *,
+    remove_gone: bool,
+) -> Request:
+    """What the options ask for, addresses told apart from files.
+
+    Raises:
+        UsageError: they ask for nothing, or for what makes no sense.
+    """
+    from index.errors import UsageError
+    from index.sources.listing import MAX_ITEMS, Addresses
+    from index.sources.urls import is_address
+
+    if not (paths or feeds or sitemaps):
+        raise UsageError("nothing to add was named", hint="citewell add --help lists what it takes")
+    if limit is not None and limit < 1:
+        raise UsageError(f"--limit {limit} is too small", hint="it is a number of articles, at least 1")
+    for address in (*feeds, *sitemaps):
+        if not is_address(address):
+            raise UsageError(f"{address!r} is no web address", hint="write it as https://host/path")
+    pages = tuple(path for path in paths if is_address(path))
+    return Request(
+        files=tuple(path for path in paths if not is_address(path)),
+        addresses=Addresses(pages=pages, feeds=tuple(feeds), sitemaps=tuple(sitemaps)),
+        limit=limit or MAX_ITEMS,
+        fields=parse_fields(fields),
+        remove_gone=remove_gone,
+    )
+
+
+def parse_fields(given: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Pairs of `field=NAME,field=NAME`, each of which may be given more than once.
+
+    Raises:
+        UsageError: one is no pair, or its field is none of an article.
+    """
+    from index.errors import UsageError
+    from index.readers.fields import NAMES
+
+    pairs = []
+    for part in (part.strip() for each in given for part in each.split(",")):
+        field, equals, name = part.partition("=")
+        if not equals or field.strip() not in NAMES:
+            raise UsageError(
+                f"--map takes FIELD=NAME, not {part!r}", hint=f"the fields are: {', '.join(NAMES)}"
+            )
+        pairs.append((field.strip(), name.strip()))
+    return tuple(pairs)
+
+
+class Opener:
+    """Opens the library once, and makes it only when there is something to put into it."""
+
+    def __init__(self, settings: Settings, open_library: Callable[[], Library]) -> None:
+        self._settings = settings
+        self._open = open_library
+        self._opened: Library | None = None
+
+    def __enter__(self) -> Opener:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._opened is not None:
+            self._opened.close()
+
+    def library(self) -> Library:
+        if self._opened is None:
+            self._opened = self._open()
+        return self._opened
+
+    def existing(self) -> Library | None:
+        """The library, unless it would have to be made."""
+        return self.library() if self._opened is not None or self._settings.library.exists() else None
+
+
 def add_articles(
-    settings: Settings, paths: Sequence[str], open_library: Callable[[], Library], *, as_json: bool
+    settings: Settings, request: Request, open_library: Callable[[], Library], *, as_json: bool
 ) -> int:
-    """Add what is at the paths and report it; the exit code is 1 when an article failed.
+    """Add what is asked for and report it; the exit code is 1 when an article failed.
 
     What was settled is reported even if the library gives out on the way.
     """
-    results: list[AddResult] = []
+    from index.sources.folders import Watched
 
-    def settled(result: AddResult) -> None:
-        results.append(result)
-        if not as_json:
-            printing.out(_line(result))
-
+    watched = Watched(request.files)
+    adding = Round(settings, request, watched, as_json=as_json)
     finished = False
     try:
-        if settings.library.exists() or not _all_missing(paths, settled):
-            with open_library() as library, bar("adding") as advance:
-                library.add(
-                    paths,
-                    on_result=settled,
-                    on_progress=lambda at: advance(at.done, at.total),
-                    max_bytes=settings.max_article_bytes,
-                )
+        with Opener(settings, open_library) as opener:
+            adding.run(opener, tell_gone=request.remove_gone)
         finished = True
     finally:
-        counts = Counter(result.status for result in results)
-        if results or finished:
-            _report(results, counts, as_json=as_json)
-    return 1 if counts["failed"] else 0
+        if adding.has_news or finished:
+            adding.report()
+    return 1 if adding.failed else 0
 
 
-def _report(results: Sequence[AddResult], counts: Counter[Status], *, as_json: bool) -> None:
-    if not as_json:
-        printing.out(_summary(results, counts))
-        return
-    printing.out_json(
-        {
-            "results": [dataclasses.asdict(result) for result in results],
+class Round:
+    """One run over all that is asked for, and what became of it."""
+
+    def __init__(self, settings: Settings, request: Request, watched: Watched, *, as_json: bool) -> None:
+        self._settings = settings
+        self._request = request
+        self._watched = watched
+        self._as_json = as_json
+        self._results: list[AddResult] = []
+        self._gone: list[Gone] = []
+
+    @property
+    def has_news(self) -> bool:
+        return bool(self._results or self._gone)
+
+    @property
+    def failed(self) -> int:
+        return sum(result.status == "failed" for result in self._results)
+
+    def run(self, opener: Opener, *, tell_gone: bool) -> None:
+        """Add files, then what is fetched; then tell, and if asked remove, what is gone."""
+        if self._request.files:
+            self._add_files(opener)
+        if self._request.addresses:
+            self._collect(opener)
+        if tell_gone:
+            self._look_for_gone(opener)
+
+    def _add_files(self, opener: Opener) -> None:
+        found = self._watched.changes()
+        library = opener.existing()
+        if library is None and all(source.failure is not None for source in found):
+            for source in found:  # and no empty library is made for it
+                self._settled(_failed(source))
+        elif found:
+            with bar("adding") as advance:
+                (library or opener.library()).add(
+                    found,
+                    on_result=self._settled,
+                    on_progress=lambda at: advance(at.done, at.total),
+                    reading=self._settings.reading(self._request.fields),
+                )
+
+    def _collect(self, opener: Opener) -> None:
+        from index.sources.collecting import Collecting
+        from index.sources.fetching import Fetcher
+
+        with bar("fetching") as advance:
+            Collecting(
+                opener.existing(),
+                opener.library,
+                Fetcher(self._settings.fetch_limits()),
+                limit=self._request.limit,
+                on_result=self._settled,
+                on_progress=advance,
+                notice=printing.notice,
+            ).run(self._request.addresses)
+
+    def _look_for_gone(self, opener: Opener) -> None:
+        library = opener.existing()
+        if library is None:
+            return
+        for gone in self._watched.gone(library.catalog):
+            if self._request.remove_gone:
+                library.remove(gone.article_id)
+            self._gone.append(gone)
+            if not self._as_json:
+                self._say_gone(gone)
+
+    def _say_gone(self, gone: Gone) -> None:
+        if self._request.remove_gone:
+            printing.out(printing.styled((f"{'removed':<10}", "yellow"), gone.article_id))
+        else:
+            way_out = f"\n{'':<10}it stays in the library; to remove it: citewell remove, or --remove-gone"
+            printing.out(printing.styled((f"{'gone':<10}", "yellow"), gone.article_id, way_out))
+
+    def _settled(self, result: AddResult) -> None:
+        self._results.append(result)
+        if not self._as_json:
+            printing.out(_line(result))
+
+    def report(self, *, compact: bool = False) -> None:
+        """Write the sum of it all: a line of text, or everything as JSON."""
+        counts = Counter(result.status for result in self._results)
+        if not self._as_json:
+            printing.out(_summary(self._results, counts))
+            return
+        report: dict[str, object] = {
+            "results": [_result_json(result) for result in self._results],
             "summary": {status: counts[status] for status in _STATUSES},
         }
+        if self._gone:
+            report["gone"] = [
+                {"article_id": gone.article_id, "source": gone.source, "removed": self._request.remove_gone}
+                for gone in self._gone
+            ]
+        printing.out_json(report, compact=compact)
+        for result in self._results:
+            if result.status == "failed":
+                printing.complain(result.reason or f"{result.source} failed", result.hint)
+
+
+def _result_json(result: AddResult) -> dict[str, object]:
+    fields = dataclasses.asdict(result)
+    if not result.note:
+        del fields["note"]
+    return fields
+
+
+def _failed(source: Source) -> AddResult:
+    from index.ingest import AddResult
+
+    assert source.failure is not None
+    return AddResult(
+        source=source.name,
+        article_id=None,
+        status="failed",
+        reason=source.failure.message,
+        hint=source.failure.hint,
     )
-    for result in results:
-        if result.status == "failed":
-            printing.complain(result.reason or f"{result.source} failed", result.hint)
-
-
-def _all_missing(paths: Sequence[str], settled: Callable[[AddResult], None]) -> bool:
-    """Whether nothing at the paths can be read; then it is reported, and no empty library is made for it."""
-    from index.ingest import AddResult, find_sources
-
-    sources = find_sources(paths)
-    if any(source.failure is None for source in sources):
-        return False
-    for source in sources:
-        assert source.failure is not None
-        settled(
-            AddResult(
-                source=source.name,
-                article_id=None,
-                status="failed",
-                reason=source.failure.message,
-                hint=source.failure.hint,
-            )
-        )
-    return True
 
 
 def _line(result: AddResult) -> str:
@@ -95,14 +267,15 @@ def _line(result: AddResult) -> str:
         named = reason if result.source in reason else f"{result.source}: {reason}"
         return printing.styled(status, named, hint)
     size = "" if result.status == "unchanged" else f"  ({printing.counted(result.chunks, 'chunk')})"
-    return printing.styled(status, result.article_id or result.source, (size, "dim"))
+    note = (f"\n{'':<10}{result.note}" if result.note else "", "yellow")
+    return printing.styled(status, result.article_id or result.source, (size, "dim"), note)
 
 
 def _summary(results: Sequence[AddResult], counts: Counter[Status]) -> str:
     said = ", ".join(f"{counts[status]} {status}" for status in _STATUSES if counts[status])
     written = [r for r in results if r.status in ("added", "updated")]
     if not written:
-        return said
+        return said or "nothing new"
     chunks = printing.counted(sum(r.chunks for r in written), "chunk")
     tokens = printing.counted(sum(r.tokens for r in written), "token")
     return f"{said} ({chunks}, {tokens})"

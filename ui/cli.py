@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from index.errors import CitewellError, InputError, LibraryError, ModelError, ModelFileError, UsageError
 from ui import model, printing
+from ui.evaluating import evaluate
 from ui.opening import make_settings, open_library
 from ui.options import (
     ArticleOption,
@@ -24,6 +24,7 @@ from ui.options import (
     JsonOption,
     LibraryOption,
     LlmOption,
+    MapOption,
     NoWaitOption,
     PublisherOption,
     QuestionArgument,
@@ -31,6 +32,9 @@ from ui.options import (
     TopKOption,
     UntilOption,
 )
+
+if TYPE_CHECKING:
+    from index.library import Library
 
 _FAILED, _USAGE, _LIBRARY, _INTERRUPTED, _READER_GONE = 1, 2, 3, 130, 141
 
@@ -106,18 +110,51 @@ def root(
 
 @app.command()
 def add(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, or folders that are walked.")],
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATH|URL...", help="Files, folders that are walked, or web pages."),
+    ] = None,
+    feed: Annotated[
+        list[str] | None,
+        typer.Option("--feed", metavar="URL", help="New items of an RSS or Atom feed; may be repeated."),
+    ] = None,
+    sitemap: Annotated[
+        list[str] | None,
+        typer.Option("--sitemap", metavar="URL", help="New pages of a sitemap; may be repeated."),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", metavar="N", help="At most so many new articles of a feed or sitemap [500]."),
+    ] = None,
+    every: Annotated[
+        str | None,
+        typer.Option("--every", metavar="TIME", help="Look again every 30s, 15m, 2h …, until Ctrl-C."),
+    ] = None,
+    remove_gone: Annotated[
+        bool, typer.Option("--remove-gone", help="Remove articles whose file is gone from a folder.")
+    ] = False,
+    fields: MapOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
     no_wait: NoWaitOption = False,
 ) -> int:
-    """Add or update articles: .txt, .md, .html."""
-    from ui.adding import add_articles
+    """Add or update articles: files of many formats, web pages, feeds."""
+    from ui.adding import add_articles, make_request
 
     settings = make_settings(library)
-    return add_articles(
-        settings, paths, lambda: open_library(settings, create=True, wait=not no_wait), as_json=as_json
+    request = make_request(
+        paths or (), feed or (), sitemap or (), limit, fields or (), remove_gone=remove_gone
     )
+
+    def opened() -> Library:
+        return open_library(settings, create=True, wait=not no_wait)
+
+    if every is None:
+        return add_articles(settings, request, opened, as_json=as_json)
+    from ui.watching import parse_interval, watch
+
+    seconds = parse_interval(every, web=bool(request.addresses))
+    return watch(settings, request, opened, seconds=seconds, as_json=as_json)
 
 
 @app.command("list")
@@ -235,7 +272,7 @@ def serve(
     """Open the web chat, until Ctrl-C."""
     settings = make_settings(library, host=host, port=port, llm=llm)
     open_library(settings).close()  # a missing library is said at once, before the page's seconds of loading
-    from ui.web.app import serve as serve_page
+    from ui.web.server import serve as serve_page
 
     if as_json:
         serve_page(settings, ready=lambda url: printing.out_json({"url": url}, compact=True))
@@ -244,30 +281,21 @@ def serve(
     return 0
 
 
-@app.command("eval")
-def evaluate(
-    suite: Annotated[str, typer.Argument(metavar="SUITE", help="Name of a suite, or path of one.")],
-    articles: Annotated[
-        Path | None,
-        typer.Option("--articles", metavar="DIR", help="Run over these instead of the suite's own."),
-    ] = None,
-    results: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write results.json into this folder.")
-    ] = None,
-    library: Annotated[
-        Path | None, typer.Option("--library", metavar="DIR", help="Run over this library, as it is.")
-    ] = None,
-    llm: LlmOption = None,
-    as_json: JsonOption = False,
-) -> int:
-    """Run a suite of questions with known answers.
+@app.command()
+def mcp(llm: LlmOption = None, library: LibraryOption = None) -> int:
+    """Offer ask, search and show to an MCP client, over stdin and stdout."""
+    from importlib.util import find_spec
 
-    Exit code 1 below its thresholds, 3 where asking failed.
-    """
     settings = make_settings(library, llm=llm)
-    from evals.runner import evaluate_from_cli
+    if find_spec("mcp") is None:
+        raise UsageError("the MCP server is not installed", hint="install it: pip install 'citewell[mcp]'")
+    from ui.mcp_server import serve as serve_tools
 
-    return evaluate_from_cli(suite, articles, library, results, as_json, settings)
+    serve_tools(settings)
+    return 0
+
+
+app.command("eval")(evaluate)
 
 
 @app.command()

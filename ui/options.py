@@ -15,6 +15,15 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 NoWaitOption = Annotated[
     bool, typer.Option("--no-wait", help="Fail at once while another process writes, instead of waiting.")
 ]
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="FIELD=NAME,…",
+        help="What an export (CSV, JSON) calls a field: text, title, author, publisher, url, published, "
+        "language, id.",
+    ),
+]
 QuestionArgument = Annotated[str | None, typer.Argument(help="The question, in quotes.", show_default=False)]
 FromOption = Annotated[
     str | None,

@@ -58,6 +58,11 @@ def out_json(value: object, *, compact: bool = False) -> None:
     out(valid(json.dumps(value, ensure_ascii=False, indent=None if compact else 2, default=_json)))
 
 
+def jsonable(value: dict[str, Any]) -> dict[str, Any]:
+    """The same with dates in ISO 8601, as `out_json` writes them."""
+    return {key: _json(each) if isinstance(each, date) else each for key, each in value.items()}
+
+
 def _json(value: object) -> str:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
@@ -111,8 +116,10 @@ def styled(*parts: str | tuple[str, str]) -> str:
 
 
 def article_json(article: Article | ArticleInfo) -> dict[str, Any]:
-    """Every field under its own name; `text` last."""
+    """Every field under its own name, `pages` only where there are any; `text` last."""
     fields = {f.name: getattr(article, f.name) for f in dataclasses.fields(article)}
+    if not fields.get("pages"):
+        fields.pop("pages", None)
     return {name: value for name, value in fields.items() if name != "text"} | (
         {"text": fields["text"]} if "text" in fields else {}
     )
@@ -139,6 +146,7 @@ def article_page(article: Article) -> str:
         "url": article.url,
         "language": article.language,
         "source": article.source,
+        "pages": str(len(article.pages)) if article.pages else None,
         "version": article.version,
     }
     lines = "".join(f"\n{name}: {value}" for name, value in facts.items() if value)
@@ -169,7 +177,8 @@ def _searched_as(question: str, standalone: str) -> list[str]:
 
 
 def _source(citation: Citation) -> str:
-    known = [citation.publisher, _iso(citation.published)]
+    page = f"p. {citation.page}" if citation.page else None
+    known = [citation.publisher, _iso(citation.published), page]
     about = ", ".join(filter(None, known))
     where = citation.url or citation.article_id
     return styled(

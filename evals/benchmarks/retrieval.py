@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from evals.benchmarks.datasets import Dataset, GoldQuestion, load
-from evals.metrics.retrieval import hit_at, mrr_at
+from evals.metrics.hit import hit_at
+from evals.metrics.mrr import mrr_at
 from index.library import Hit, Library
 from rag.retriever import CANDIDATES, HybridRetriever
 

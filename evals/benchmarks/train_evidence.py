@@ -55,8 +55,8 @@ RANKING_PENALTY = 10.0
 CONFIDENCE_C = 0.05
 FALSE_REFUSALS = 0.04
 """A threshold is where cross-validation refuses this share of the answerable questions."""
-OFF_TOPIC_REFUSED = 0.96
-"""Or this share of the off-topic ones, where that is lower."""
+OFF_TOPIC_REFUSED, BAR = 0.96, 0.05
+"""Or, where no more than `BAR` of the answerable ones have to go for it, this share of the off-topic ones."""
 
 Matrix = npt.NDArray[np.float64]
 Sort = Literal["answerable", "unanswerable", "off-topic"]
@@ -311,9 +311,10 @@ def choose_threshold(judged: Sequence[Judged]) -> float:
         return float(np.mean([np.mean([j.refused(threshold) for j in group]) for group in groups]))
 
     steps = [n / 200 for n in range(200)]
-    spared = max((step for step in steps if refused("answerable", step) <= FALSE_REFUSALS), default=0.0)
     enough = min(step for step in steps if refused("off-topic", step) >= OFF_TOPIC_REFUSED)
-    return min(spared, enough) or enough
+    if refused("answerable", enough) <= BAR:
+        return enough
+    return max(step for step in steps if refused("answerable", step) <= FALSE_REFUSALS)
 
 
 def report(judged: Sequence[Judged], model: EvidenceModel) -> None:

@@ -20,7 +20,7 @@ _WRAP_MIN = 40
 _FULL_SHARE = 0.75
 _SENTENCE_END = tuple(".!?:;…。！？")
 _CLOSERS = "\"'”’»)]*_"
-_LIST_MARKER = re.compile(r"\s*(?:[-*•–—+]|\d{1,3}[.)])\s")
+LIST_MARKER = re.compile(r"\s*(?:[-*•–—+]|\d{1,3}[.)])\s")
 
 
 def clean_text(text: str) -> str:
@@ -78,7 +78,7 @@ def join_wrapped(text: str) -> str:
     for previous, line in pairwise(lines):
         if previous and line and _continues(previous, line, width if wrapped else None):
             bare = line.lstrip()
-            parts += (_glue(previous, bare), bare)
+            parts += (glue(previous, bare), bare)
         else:
             parts += ("\n", line)
     return "".join(parts)
@@ -86,9 +86,9 @@ def join_wrapped(text: str) -> str:
 
 def _is_wrapped(pairs: list[tuple[str, str]], width: int) -> bool:
     # The last line of a paragraph that has no blank line after it ends a sentence below full width: no sign.
-    inner = [(a, b) for a, b in pairs if _is_full(a, b, width) or not _ends_sentence(a)]
+    inner = [(a, b) for a, b in pairs if _is_full(a, b, width) or not ends_sentence(a)]
     full = [(a, b) for a, b in inner if _is_full(a, b, width)]
-    mid_sentence = [a for a, _ in full if not _ends_sentence(a)]
+    mid_sentence = [a for a, _ in full if not ends_sentence(a)]
     return bool(mid_sentence) and len(full) >= _FULL_SHARE * len(inner)
 
 
@@ -96,27 +96,28 @@ def _is_full(line: str, following: str, width: int) -> bool:
     return len(line) + 1 + len(following.split(maxsplit=1)[0]) > width
 
 
-def _ends_sentence(line: str) -> bool:
+def ends_sentence(line: str) -> bool:
+    """Whether a line ends as sentences do, quotes and brackets behind the stop aside."""
     return line.rstrip(_CLOSERS).endswith(_SENTENCE_END)
 
 
 def _continues(line: str, following: str, width: int | None) -> bool:
-    if _LIST_MARKER.match(following):
+    if LIST_MARKER.match(following):
         return False
-    if _indent(following) > _indent(line) and not _LIST_MARKER.match(line):
+    if _indent(following) > _indent(line) and not LIST_MARKER.match(line):
         return False  # an indented first line opens a paragraph
     if width is not None and _is_full(line, following, width):
         return True
-    return len(line) >= _WRAP_MIN and not _ends_sentence(line) and following.lstrip()[0].islower()
+    return len(line) >= _WRAP_MIN and not ends_sentence(line) and following.lstrip()[0].islower()
 
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _glue(left: str, right: str) -> str:
+def glue(left: str, right: str) -> str:
     """What goes between two joined lines: nothing after a hyphen, nor between characters of East Asia."""
-    if left[-1] == "-" and left[-2:-1].isalpha() and right[0].isalpha():
+    if left[-1] == "-" and left[-2:-1].isalnum() and right[0].isalnum():
         return ""
     wide = all(unicodedata.east_asian_width(c) in "WF" for c in (left[-1], right[0]))
     return "" if wide else " "

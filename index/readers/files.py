@@ -5,35 +5,82 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import MappingProxyType
 
 from index.article import Article
 from index.errors import InputError
-from index.readers import markdown, text
+from index.readers import exports, markdown, text
 from index.readers.page import Page
+from index.readers.reading import Reading
 
-_Reader = Callable[[bytes, Path], Page]
+_Reader = Callable[[bytes, Path, Reading], Page]
+
+# What reads a format is imported when there is a file of it: trafilatura alone takes half a second.
 
 
-def _read_html(data: bytes, path: Path) -> Page:
-    from index.readers import html  # trafilatura takes half a second to load
+def _read_text(data: bytes, path: Path, reading: Reading) -> Page:
+    return text.read_page(data, path)
+
+
+def _read_markdown(data: bytes, path: Path, reading: Reading) -> Page:
+    return markdown.read_page(data, path)
+
+
+def _read_html(data: bytes, path: Path, reading: Reading) -> Page:
+    from index.readers import html
 
     return html.read_page(data, path)
 
 
+def _read_pdf(data: bytes, path: Path, reading: Reading) -> Page:
+    from index.readers import pdf
+
+    return pdf.read_page(data, path, reading)
+
+
+def _read_docx(data: bytes, path: Path, reading: Reading) -> Page:
+    from index.readers import docx
+
+    return docx.read_page(data, path, reading)
+
+
+def _read_epub(data: bytes, path: Path, reading: Reading) -> Page:
+    from index.readers import epub
+
+    return epub.read_page(data, path, reading)
+
+
+def _read_mail(data: bytes, path: Path, reading: Reading) -> Page:
+    from index.readers import mail
+
+    return mail.read_mail(data, path)
+
+
+def _read_saved_page(data: bytes, path: Path, reading: Reading) -> Page:
+    from index.readers import mail
+
+    return mail.read_saved_page(data, path)
+
+
 _READERS: MappingProxyType[str, _Reader] = MappingProxyType(
     {
-        ".txt": text.read_page,
-        ".md": markdown.read_page,
-        ".markdown": markdown.read_page,
+        ".txt": _read_text,
+        ".md": _read_markdown,
+        ".markdown": _read_markdown,
         ".html": _read_html,
         ".htm": _read_html,
+        ".mhtml": _read_saved_page,
+        ".mht": _read_saved_page,
+        ".pdf": _read_pdf,
+        ".docx": _read_docx,
+        ".epub": _read_epub,
+        ".eml": _read_mail,
     }
 )
 
-SUFFIXES = tuple(_READERS)
+SUFFIXES = (*_READERS, *exports.SUFFIXES)
 """Suffixes that can be read, lower case, with their dot."""
 
 _SUPPORTED = ", ".join(SUFFIXES)
@@ -53,7 +100,7 @@ def discover(path: Path) -> list[Path]:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
         if _ADDRESS.match(str(path)):
-            hint = "web addresses are not fetched: save the page and add the file"
+            hint = "an address is added in full, as https://host/path; or save the page and add the file"
         elif isinstance(error, PermissionError):
             hint = "check the permissions of the folders above it"
         else:
@@ -69,7 +116,7 @@ def discover(path: Path) -> list[Path]:
         found.extend(
             Path(folder, name)
             for name in names
-            if not name.startswith(".") and Path(name).suffix.lower() in _READERS
+            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES
         )
     found.extend(Path(os.fsdecode(error.filename)) for error in unreadable)
     if not found:
@@ -80,24 +127,34 @@ def discover(path: Path) -> list[Path]:
     return sorted(found, key=lambda file: file.parts)
 
 
-def read(path: Path, *, article_id: str, max_bytes: int) -> Article:
-    """One file as an article, by the reader for its suffix.
+def read(path: Path, *, article_id: str, reading: Reading) -> Iterator[Article | InputError]:
+    """The articles in one file, by the reader for its suffix; a row of an export that is none is its error.
 
-    `max_bytes` is compared before anything is read.
+    It depends on nothing but the file and the arguments, so that it can be done in any process. The articles
+    of an export have the id and the source of the file, with `#` and the key of the row behind them.
 
     Raises:
         InputError: it cannot be read, is too large, is of another format, or holds no article.
     """
-    data = _load(path, max_bytes)
-    reader = _READERS.get(path.suffix.lower())
+    suffix = path.suffix.lower()
+    if suffix in exports.SUFFIXES:
+        data = _load(path, reading.max_export_bytes, "CITEWELL_MAX_EXPORT_BYTES")
+        for row in exports.read_rows(data, path, reading):
+            yield row if isinstance(row, InputError) else _article(row.page, path, article_id, f"#{row.key}")
+        return
+    data = _load(path, reading.max_article_bytes, "CITEWELL_MAX_ARTICLE_BYTES")
+    reader = _READERS.get(suffix)
     if reader is None:
         raise InputError(
             f"{path}: files of type {path.suffix or '(no suffix)'} are not read",
             hint=f"these are: {_SUPPORTED}",
         )
-    page = reader(data, path)
+    yield _article(reader(data, path, reading), path, article_id)
+
+
+def _article(page: Page, path: Path, article_id: str, row: str = "") -> Article:
     return Article(
-        article_id=article_id,
+        article_id=article_id + row,
         text=page.text,
         title=page.title,
         author=page.author,
@@ -105,11 +162,12 @@ def read(path: Path, *, article_id: str, max_bytes: int) -> Article:
         url=page.url,
         published=page.published,
         language=page.language,
-        source=os.fsencode(path.absolute()).decode("utf-8", "replace"),
+        pages=page.pages,
+        source=os.fsencode(path.absolute()).decode("utf-8", "replace") + row,
     )
 
 
-def _load(path: Path, max_bytes: int) -> bytes:
+def _load(path: Path, max_bytes: int, setting: str) -> bytes:
     try:
         # A pipe or device would block or never end, so it is not even opened.
         mode = path.stat().st_mode
@@ -131,6 +189,6 @@ def _load(path: Path, max_bytes: int) -> bytes:
     if max(size, len(data)) > max_bytes:
         raise InputError(
             f"{path} has {max(size, len(data)):,} bytes; the limit is {max_bytes:,}",
-            hint="split it, or raise CITEWELL_MAX_ARTICLE_BYTES",
+            hint=f"split it, or raise {setting}",
         )
     return data

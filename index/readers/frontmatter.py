@@ -11,7 +11,8 @@ import yaml
 
 from index.errors import InputError
 from index.readers.cleaning import clean_line
-from index.readers.page import Page, parse_date, parse_language, parse_url
+from index.readers.dates import parse_date
+from index.readers.page import Page, parse_language, parse_url
 
 _OPEN = re.compile(r"---[ \t]*\n")
 _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)

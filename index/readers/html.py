@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.etree import _Element
 from trafilatura import bare_extraction
 
 from index.errors import InputError
 from index.readers.cleaning import clean_line, clean_text, is_blank, require_text
+from index.readers.dates import date_in_words, parse_date
 from index.readers.decoding import declared_charset, decode
-from index.readers.page import Page, parse_date, parse_language, parse_url, title_from_name
+from index.readers.markup import parse_html
+from index.readers.page import Page, parse_language, parse_url, title_from_name
 
 _DATE_META = (
     "article:published_time",
@@ -51,13 +52,8 @@ _DATE_ELEMENTS = (
     " concat(' ', normalize-space(@class), ' '))]"
 )
 """Elements that say when the article appeared; a page of several articles says it of none."""
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
-_WRITTEN_DATE = re.compile(
-    rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTH})\.?,?\s+(?P<year>\d{{4}})\b"
-    rf"|\b(?P<month2>{_MONTH})\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year2>\d{{4}})\b",
-    re.IGNORECASE,
-)
+_DATE_WITHIN = 200
+"""Characters of such an element in which the date is looked for."""
 
 _TABLE_RULE = re.compile(r"^\|(?:-+\|)+[ \t]*$\n?", re.MULTILINE)
 _TABLE_ROW = re.compile(r"^\|(.*)\|[ \t]*$", re.MULTILINE)
@@ -74,7 +70,7 @@ def read_page(data: bytes, path: Path) -> Page:
         InputError: it is empty, not text, or no article is found in it.
     """
     markup = require_text(decode(data, path, declared=declared_charset(data)), path)
-    tree = _parse(markup)
+    tree = parse_html(markup)
     # Before the extraction, which prunes the tree.
     published = None if tree is None else _published(tree)
     language = None if tree is None else _language(tree)
@@ -102,16 +98,7 @@ def read_page(data: bytes, path: Path) -> Page:
     )
 
 
-def _parse(markup: str) -> HtmlElement | None:
-    # As bytes, since lxml refuses a str that declares its encoding; the parser is told which one it is.
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    try:
-        return document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
-    except (etree.LxmlError, ValueError):
-        return None
-
-
-def _extract(tree: HtmlElement) -> Any:
+def _extract(tree: _Element) -> Any:
     # The date found on the way is not used: it may be guessed from any date in the page, an image's name or
     # the copyright line included, and the quick search at least does not read the whole page for it.
     return bare_extraction(
@@ -140,40 +127,30 @@ def _address(value: str | None) -> str | None:
     return found if parts.path.strip("/") or parts.query else None
 
 
-def _language(tree: HtmlElement) -> str | None:
+def _language(tree: _Element) -> str | None:
     return parse_language(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
 
 
-def _published(tree: HtmlElement) -> date | None:
+def _published(tree: _Element) -> date | None:
     """The day on which the page says it was published; None where it does not say."""
-    return next(filter(None, map(parse_date, _stated_dates(tree))), None)
+    return next(filter(None, _stated_dates(tree)), None)
 
 
-def _stated_dates(tree: HtmlElement) -> Iterator[str]:
+def _stated_dates(tree: _Element) -> Iterator[date | None]:
     stated: dict[str, str] = {}
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
         stated.setdefault(name.lower(), meta.get("content") or "")
-    if "article:published_time" in stated:
-        yield stated["article:published_time"]
+    yield parse_date(stated.get("article:published_time", ""))
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or ""):
-            yield from _json_dates(script.text or "")
+            yield from map(parse_date, _json_dates(script.text or ""))
     for name in _DATE_META:
-        yield stated.get(name, "").replace("/", "-")
+        yield parse_date(stated.get(name, "").replace("/", "-"))
     for element in tree.xpath(_DATE_ELEMENTS):
         if not any(a.tag in ("aside", "footer", "nav") for a in element.iterancestors()):
-            yield element.get("datetime") or element.get("content") or ""
-            yield _written_date(element.text_content())
-
-
-def _written_date(text: str) -> str:
-    """A date in words as ISO 8601, or an empty string; one in digits such as 06/09/2025 can mean two days."""
-    match = _WRITTEN_DATE.search(text[:200])
-    if match is None:
-        return ""
-    month = _MONTHS.index((match["month"] or match["month2"])[:3].lower()) + 1
-    return f"{match['year'] or match['year2']}-{month:02}-{int(match['day'] or match['day2']):02}"
+            yield parse_date(element.get("datetime") or element.get("content") or "")
+            yield date_in_words(element.text_content()[:_DATE_WITHIN])
 
 
 def _json_dates(source: str) -> Iterator[str]:

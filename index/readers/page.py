@@ -10,7 +10,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 from index.readers.cleaning import clean_line
 
-_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[Tt\s][\d:.,\s+TZz-]*)?")
 _TITLE_CHARS = 120
 
 
@@ -25,21 +24,8 @@ class Page:
     url: str | None = None
     published: date | None = None
     language: str | None = None
-
-
-def parse_date(value: str) -> date | None:
-    """The day of an ISO 8601 date or date and time, as written there (no time zone is applied); else None.
-
-    >>> parse_date("2025-06-09T23:30:00+02:00")
-    datetime.date(2025, 6, 9)
-    >>> parse_date("2025-02-30") is None
-    True
-    """
-    match = _DATE.fullmatch(value.strip())
-    try:
-        return date.fromisoformat(match.group(1)) if match else None
-    except ValueError:
-        return None
+    pages: tuple[int, ...] = ()
+    """Where the printed pages begin in the text, as in `Article`."""
 
 
 def parse_url(value: str) -> str | None:

@@ -7,9 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from index.article import Article
-from rag.answer import Answer, AnswerSentence, Citation, Turn
+from rag.answer import Answer, AnswerSentence, Citation, Passage, Turn
+
+settings.register_profile("evals", deadline=None)  # a busy machine is no fault of a metric
+settings.load_profile("evals")
 
 TEXT = "Ann Marsh founded the mill in 1902. It burned down twelve years later. Nobody was hurt."
 ARTICLE = Article(article_id="mill.md", text=TEXT, title="The mill on the weir")
@@ -76,12 +80,19 @@ def refusal() -> Answer:
     )
 
 
+def passage(text: str, rank: int = 1) -> Passage:
+    return Passage(
+        article_id="mill.md", start=0, end=len(text), text=text, score=1 / rank, ranks={"text": rank}
+    )
+
+
 class ScriptedEngine:
     """Answers by question; an exception in the script is raised."""
 
     def __init__(self, script: Callable[[str], Answer] | dict[str, Answer | Exception]) -> None:
         self.script = script
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
+        self.by_text: Sequence[Passage] | None = None
 
     def ask(self, question: str, history: Sequence[Turn]) -> Answer:
         self.asked.append((question, tuple(history)))
@@ -92,6 +103,9 @@ class ScriptedEngine:
 
     def article(self, article_id: str, version: str) -> Article | None:
         return next((a for a in (ARTICLE, OTHER) if (a.article_id, a.version) == (article_id, version)), None)
+
+    def full_text(self, question: str, k: int) -> Sequence[Passage] | None:
+        return self.by_text
 
     def open(self) -> Callable[..., object]:
         @contextmanager
@@ -137,7 +151,8 @@ class Kit:
     """What the tests of this folder share."""
 
     TEXT, ARTICLE, OTHER, SUITE, RIGHT = TEXT, ARTICLE, OTHER, SUITE, RIGHT
-    answer, cite, quoting, refusal = map(staticmethod, (answer, cite, quoting, refusal))
+    answer, cite, passage = map(staticmethod, (answer, cite, passage))
+    quoting, refusal = map(staticmethod, (quoting, refusal))
     ScriptedEngine = ScriptedEngine
 
 

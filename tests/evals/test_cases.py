@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from evals.cases import DEFAULT_THRESHOLDS, SuiteError, load_suite, suite_names
+from evals.cases import SuiteError, load_suite, suite_names
+from evals.measures import SUITE_DEFAULTS
 from index.errors import UsageError
 from rag.answer import Turn
 
@@ -23,8 +24,18 @@ def test_a_suite_by_folder_and_by_file(mill: Path) -> None:
 
 def test_what_a_suite_does_not_say_is_strict(mill: Path) -> None:
     thresholds = load_suite(mill).thresholds
-    assert thresholds == DEFAULT_THRESHOLDS | {"facts": 0.9, "false_refusals": 0.4, "answer_tokens": 60}
+    assert thresholds == SUITE_DEFAULTS | {"facts": 0.9, "false_refusals": 0.4, "answer_tokens": 60}
     assert thresholds["verbatim"] == 1
+
+
+def test_a_case_with_everything(mill: Path, kit: Any) -> None:
+    more = (
+        "[Ann Marsh]\n    evidence: [Ann Marsh founded]\n    reference: Ann did\n    thresholds: {facts: 0.5}"
+    )
+    (mill / "suite.yaml").write_text(kit.SUITE.replace("[Ann Marsh]", more))
+    case = load_suite(mill).cases[0]
+    assert (case.evidence, case.reference) == (("Ann Marsh founded",), "Ann did")
+    assert (case.thresholds, case.line) == ({"facts": 0.5}, 8)
 
 
 def test_scalars_are_the_text_that_stands_there(mill: Path, kit: Any) -> None:
@@ -97,6 +108,29 @@ def test_a_fact_with_everything(mill: Path, kit: Any) -> None:
             "(fire).history[0].asked is not a known",
         ),
         ("    expect: refuse", "    expect: refuse\n    facts: [Bob]", 24, "(owner).facts has no meaning"),
+        (
+            "    expect: refuse",
+            "    expect: refuse\n    evidence: [x]",
+            24,
+            "(owner).evidence has no meaning",
+        ),
+        (
+            "    expect: refuse",
+            "    expect: refuse\n    reference: x",
+            24,
+            "(owner).reference has no meaning",
+        ),
+        ("    facts: [Ann Marsh]", "    facts: [A]\n    evidence: []", 12, "(founder).evidence is empty"),
+        ("    facts: [Ann Marsh]", "    facts: [A]\n    thresholds: 1", 12, "thresholds is not a mapping"),
+        ("    facts: [Ann Marsh]", "    facts: [A]\n    thresholds: {facts: 2}", 12, "facts is 2, out of"),
+        ("    facts: [Ann Marsh]", "    facts: [A]\n    thresholds: {refusals: 1}", 12, "refusals is not a"),
+        ("    facts: [Ann Marsh]", "    facts: [A]\n    thresholds: {hit@5: 1}", 12, "without 'evidence'"),
+        (
+            "    facts: [Ann Marsh]",
+            "    facts: [A]\n    thresholds: {token_f1: 1}",
+            12,
+            "without 'reference'",
+        ),
         ("name: mill", "name: 'mill", 3, "not YAML"),
         ("name: mill", "name: {", 3, "not YAML"),
     ],

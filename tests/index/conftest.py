@@ -10,6 +10,7 @@ import pytest
 from index.article import Article
 from index.library import Library
 from index.readers import read
+from index.readers.reading import Reading
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +42,7 @@ def load(tmp_path, request):
     def read_as(data: bytes | str, name: str = request.module.FILE_NAME) -> Article:
         path = tmp_path / name
         path.write_bytes(data.encode() if isinstance(data, str) else data)
-        return read(path, article_id="a", max_bytes=1_000_000)
+        (article,) = read(path, article_id="a", reading=Reading(max_article_bytes=1_000_000))
+        return article
 
     return read_as

@@ -123,3 +123,25 @@ def test_english_is_ranked_as_without_pairs(tmp_path, monkeypatch):
 
 
 NAMES = ("Brook", "Dell", "Fen", "Glen", "Holm", "Kyle", "Linn", "Moss")
+
+
+def test_articles_that_hold_every_word_and_the_beginning_of_the_last(library):
+    library.add(
+        [
+            Article(article_id="a:1", title="Ferries", text="The ferry sails. It is late, said the pilot."),
+            Article(
+                article_id="b", title="Trains", text="The train is late. " + "It rained. " * 300 + "Fern."
+            ),
+            Article(article_id="c", title="Ports", text="A port of call.(.*)"),
+        ]
+    )
+    words = library.words()
+    assert words.articles_with("late") == {"a:1", "b"}
+    assert words.articles_with("late fer") == {"a:1", "b"}
+    assert words.articles_with("late ferr") == {"a:1"}
+    assert words.articles_with("fern late trains") == {"b"}
+    assert words.articles_with("fer late xylophone") == set()
+    assert words.articles_with("the") == set()
+    assert words.articles_with("(.*) [ \\") == set()
+    library.remove("b")
+    assert library.words().articles_with("late") == {"a:1"}

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from index.article import Article
 from index.errors import InputError
 from index.readers import SUFFIXES, discover, read
+from index.readers.reading import Reading
 
 LIMIT = 20_000_000
 
@@ -19,9 +21,14 @@ def put(path: Path, content: bytes = b"Some words.\n") -> Path:
     return path
 
 
+def only(path: Path, max_bytes: int = LIMIT) -> Article:
+    (article,) = read(path, article_id="a", reading=Reading(max_article_bytes=max_bytes))
+    return article
+
+
 def refused(path: Path, max_bytes: int = LIMIT) -> InputError:
     with pytest.raises(InputError) as caught:
-        read(path, article_id="a", max_bytes=max_bytes)
+        only(path, max_bytes)
     assert str(path) in caught.value.message
     assert caught.value.hint
     return caught.value
@@ -35,7 +42,7 @@ def test_a_folder_is_walked_sorted_without_hidden_and_foreign_files(tmp_path: Pa
 
 
 def test_a_file_is_itself_whatever_its_name(tmp_path: Path) -> None:
-    path = put(tmp_path / ".notes.pdf")
+    path = put(tmp_path / ".notes.xyz")
     assert discover(path) == [path]
     assert "'.txt'" not in refused(path).message
     assert ".txt" in refused(path).hint
@@ -89,12 +96,12 @@ def test_a_file_of_a_hundred_megabytes_is_refused_unread(tmp_path: Path) -> None
 
 def test_the_limit_itself_is_allowed(tmp_path: Path) -> None:
     path = put(tmp_path / "a.txt", b"12345")
-    assert read(path, article_id="a", max_bytes=5).text == "12345"
+    assert only(path, max_bytes=5).text == "12345"
     refused(path, max_bytes=4)
 
 
 def test_a_name_that_is_not_utf8_does_not_stop_the_article(tmp_path: Path) -> None:
     path = put(Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")))
-    article = read(path, article_id="a", max_bytes=LIMIT)
+    article = only(path)
     article.source.encode("utf-8")
     article.title.encode("utf-8")

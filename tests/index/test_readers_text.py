@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from index.errors import InputError
 from index.readers import read
 from index.readers.cleaning import clean_text, join_wrapped
+from index.readers.reading import Reading
 
 SENTENCES = {
     "fr-cp1252": "Le président a annoncé lundi que la coopération serait renforcée. « C’est une décision "
@@ -141,4 +142,5 @@ def test_front_matter_is_read_in_plain_text_too(load) -> None:
 def test_one_line_of_two_megabytes_is_read_in_time(tmp_path: Path) -> None:
     path = tmp_path / "long.txt"
     path.write_text("word " * 400_000, encoding="utf-8")
-    assert len(read(path, article_id="a", max_bytes=3_000_000).text) == 2_000_000 - 1
+    (article,) = read(path, article_id="a", reading=Reading())
+    assert len(article.text) == 2_000_000 - 1

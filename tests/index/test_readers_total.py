@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from index.errors import InputError
 from index.readers import read
+from index.readers.reading import Reading
 
 FRAGMENTS = st.sampled_from(
     [
@@ -69,7 +70,7 @@ def test_reading_is_total(suffix: str, data: bytes) -> None:
         path = Path(folder, f"x{suffix}")
         path.write_bytes(data)
         try:
-            article = read(path, article_id="a", max_bytes=100_000)
+            (article,) = read(path, article_id="a", reading=Reading())
         except InputError as error:
             assert str(path) in error.message  # noqa: PT017 - an article is as welcome
             assert error.hint  # noqa: PT017

@@ -13,13 +13,13 @@ from rag.settings import load_settings
 
 
 @contextmanager
-def serving(engine, examples=(), **settings):
-    """The app on a port of its own, in a thread."""
+def serving(engine, examples=(), store=None, port=0, **settings):
+    """The app in a thread, on a port of its own or on the one that is given."""
     from ui.web.app import build_app
 
-    app = build_app(engine, load_settings(**settings) if settings else None, examples=examples)
+    app = build_app(engine, load_settings(**settings) if settings else None, examples=examples, store=store)
     server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1, access_log=False)
+        uvicorn.Config(app, port=port, log_level="error", timeout_graceful_shutdown=1, access_log=False)
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -54,7 +54,7 @@ def opened(browser, address, **context):
     context.setdefault("viewport", {"width": 1440, "height": 900})
     with browser.new_context(**context) as session:
         page = session.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)  # a busy machine is slow, and only a failure waits so long
         page.requests = Requests(page)
         page.goto(address)
         page.wait_for_selector(".welcome")

@@ -40,7 +40,7 @@ def test_an_answer_with_its_sources_beside_it(page):
         POSTS_TOO_QUOTE,
         RINGS_QUOTE,
     ]
-    answer, sources = (page.locator(s).bounding_box() for s in ("#live .answer", "#live .sources"))
+    answer, sources = (page.locator(s).bounding_box() for s in ("#live .answer", "#live ol.sources"))
     assert sources["x"] > answer["x"] + answer["width"]
 
 

@@ -17,7 +17,7 @@ def test_nothing_is_wider_than_the_window(browser, address, width):
         ask(page, POSTS)
         overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(overflow) <= 0
-        answer, sources = (page.locator(s).bounding_box() for s in ("#live .answer", "#live .sources"))
+        answer, sources = (page.locator(s).bounding_box() for s in ("#live .answer", "#live ol.sources"))
         if width < 1000:
             assert sources["y"] > answer["y"] + answer["height"]
         box = page.locator("#ask-row").bounding_box()

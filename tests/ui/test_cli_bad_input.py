@@ -188,3 +188,22 @@ def test_a_wrong_setting_is_named(cli, monkeypatch: pytest.MonkeyPatch, name: st
 )
 def test_wrong_usage(cli, arguments: list[str]) -> None:
     assert "--help" in cli(2, *arguments)
+
+
+@pytest.mark.parametrize("given", ["Body", "words=Body", "text=Body,Headline", "=x"])
+def test_a_field_of_an_export_that_there_is_not(cli, tmp_path: Path, given: str) -> None:
+    (tmp_path / "export.csv").write_text("Body\nThe port is closed.\n", encoding="utf-8")
+    assert "published" in cli(2, "add", tmp_path / "export.csv", "--map", given)
+
+
+def test_a_bad_row_of_an_export_does_not_lose_the_others(
+    cli, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "export.csv").write_text(
+        "Stuff,Day\nOne port.,soon\nTwo ports.,2025-06-09\n", encoding="utf-8"
+    )
+    said = cli(1, "add", tmp_path / "export.csv", "--map", "text=Stuff,published=Day")
+    assert "export.csv, line 2: the publication date 'soon'" in said
+    assert "1 added, 1 failed" in said
+    assert main(["list", "--json"]) == 0
+    assert "2025-06-09" in capsys.readouterr().out

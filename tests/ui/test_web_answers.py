@@ -6,10 +6,9 @@ import re
 from dataclasses import replace
 
 from html_reading import Reading
-from web_scripted import COST, FOLLOW_UP, POSTS, harbour_engine, shown
+from web_scripted import COST, FOLLOW_UP, POSTS, drawn, harbour_engine, shown
 
 from rag.answer import AnswerSentence
-from ui.web.exchanges import answer_html
 
 
 def test_every_mark_names_its_source():
@@ -23,7 +22,7 @@ def test_a_bracketed_number_of_an_article_is_no_marker():
     engine = harbour_engine()
     answer = engine.ask(COST)
     sentence = AnswerSentence(text="It cost much [1][7] indeed.", citations=(1,), support="supported")
-    page = answer_html(1, COST, replace(answer, sentences=(sentence,)), engine.library.show, searched=2)
+    page = drawn(replace(answer, sentences=(sentence,)), engine.library.show, question=COST)
     assert "It cost much (1)(7) indeed[1]." in Reading(page).text
     assert page.count("data-source=") == 1
 
@@ -32,7 +31,7 @@ def test_paragraphs_of_the_answer_are_kept():
     engine = harbour_engine()
     answer = engine.ask(POSTS)
     broken = replace(answer, answer=answer.answer.replace(" Tree rings", "\n\nTree rings"))
-    page = answer_html(1, POSTS, broken, engine.library.show, searched=2)
+    page = drawn(broken, engine.library.show, question=POSTS)
     assert page.split('<div class="answer">')[1].split("</div>")[0].count("<p") == 2
 
 
@@ -41,7 +40,7 @@ def test_weak_and_unsupported_sentences_say_so():
     answer = engine.ask(COST)
     for support, words in [("weak", "only in part"), ("unsupported", "do not carry this")]:
         changed = replace(answer, sentences=(replace(answer.sentences[0], support=support),))
-        page = answer_html(1, COST, changed, engine.library.show, searched=2)
+        page = drawn(changed, engine.library.show, question=COST)
         assert f'class="{support}"' in page
         assert words in Reading(page).text
 

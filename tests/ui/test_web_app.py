@@ -20,6 +20,7 @@ from index.article import Span
 from index.errors import UsageError
 from rag.settings import load_settings
 from ui.web import app as web
+from ui.web import server
 from ui.web.links import article_link
 
 
@@ -144,13 +145,35 @@ def test_ask_refuses_a_long_question_with_a_message(client):
     assert "4,000 characters" in json.dumps(error)
 
 
+def test_the_api_answers_beside_the_page(client):
+    answer = client.post("/api/ask", json={"question": COST}).json()
+    assert answer["citations"][0]["quote"] == COST_QUOTE
+    messages = [{"role": "user", "content": COST}]
+    completion = client.post("/v1/chat/completions", json={"model": "citewell", "messages": messages}).json()
+    assert completion["citewell"]["citations"] == answer["citations"]
+    assert client.get("/api/nothing").json()["error"]
+    assert client.get("/api/ask").status_code == 405
+    assert client.get("/healthz").status_code == 200
+    assert set(client.get("/api/openapi.json").json()["paths"]) >= {"/api/ask", "/v1/models"}
+    assert not any("gradio" in path for path in client.get("/api/openapi.json").json()["paths"])
+
+
+@pytest.mark.parametrize(
+    ("host", "token", "warned"),
+    [("0.0.0.0", None, True), ("0.0.0.0", "x", False), ("127.0.0.1", None, False)],
+)
+def test_a_server_that_strangers_reach_says_so(capsys, host, token, warned):
+    server._warn_of_strangers(load_settings(host=host, api_token=token))
+    assert ("CITEWELL_API_TOKEN" in capsys.readouterr().err) is warned
+
+
 def test_a_port_in_use_is_found_before_anything_is_opened():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(UsageError) as caught:
-            web.serve(load_settings(port=port, library="/nowhere"))
+            server.serve(load_settings(port=port, library="/nowhere"))
     assert f"port {port}" in caught.value.message
     assert "--port" in caught.value.hint
 
@@ -158,7 +181,7 @@ def test_a_port_in_use_is_found_before_anything_is_opened():
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7", "a" * 300])
 def test_an_address_that_is_not_ours_is_wrong_usage(host):
     with pytest.raises(UsageError):
-        web.serve(load_settings(host=host))
+        server.serve(load_settings(host=host))
 
 
 SERVER = """
@@ -166,9 +189,9 @@ SERVER = """
     sys.path.insert(0, {tests!r})
     from web_scripted import harbour_engine
     from rag.settings import load_settings
-    from ui.web import app
-    app._open = lambda settings: harbour_engine()
-    app.serve(load_settings(port={port}))
+    from ui.web import server
+    server.open_engine = lambda settings: harbour_engine()
+    server.serve(load_settings(port={port}))
     print("ended")
 """
 

@@ -11,15 +11,17 @@ from web_scripted import COST, COST_QUOTE, FOLLOW_UP, POSTS, ScriptedLibrary, ha
 
 from index.errors import LibraryDamaged, UsageError
 from rag.answer import Turn
+from ui.places import Places
 from ui.web import chat
-from ui.web.chat import Answering, Conversation, Draft, Exchange
+from ui.web.chat import Answering, Conversation, Draft
+from ui.web.exchange import Exchange
 
 
 def converse(engine, *questions):
     """Ask one after the other; the conversation, and the frames of each answer."""
 
     async def run():
-        answering = Answering(engine, concurrent=2)
+        answering = Answering(engine, Places(2, 8))
         known, films = Conversation(), []
         for question in questions:
             known = known.begun(question)
@@ -97,7 +99,7 @@ def test_any_other_error_stays_vague_and_is_logged(caplog):
 
 def test_a_stream_that_ends_without_an_answer_is_an_error():
     engine = harbour_engine()
-    engine.stream = lambda question, history=(): iter(["words only"])
+    engine.stream = lambda question, **options: iter(["words only"])
     known, _ = converse(engine, COST)
     assert "Something went wrong" in known.exchanges[0].html
 
@@ -113,7 +115,7 @@ def test_closing_the_frames_ends_the_engines_stream():
     engine = harbour_engine(pause=0.05)
 
     async def run():
-        frames = Answering(engine, concurrent=1).frames(Draft(1, POSTS), [])
+        frames = Answering(engine, Places(1, 8)).frames(Draft(1, POSTS), [])
         async for frame in frames:
             if "Archaeologists" in frame:
                 break
@@ -131,7 +133,7 @@ def test_no_more_answers_at_once_than_there_are_places():
     engine = harbour_engine(gate=gate)
 
     async def run():
-        answering = Answering(engine, concurrent=2)
+        answering = Answering(engine, Places(2, 8))
 
         async def one(number):
             return [frame async for frame in answering.frames(Draft(number, COST), [])][-1]
@@ -154,7 +156,7 @@ def test_a_stopped_answer_ends_at_once_and_keeps_its_words():
         draft = Draft(1, POSTS)
         asyncio.get_running_loop().call_later(0.2, draft.stop)
         begun = time.perf_counter()
-        frames = [frame async for frame in Answering(engine, concurrent=1).frames(draft, [])]
+        frames = [frame async for frame in Answering(engine, Places(1, 8)).frames(draft, [])]
         return draft, frames[-1], time.perf_counter() - begun
 
     draft, exchange, seconds = asyncio.run(run())
@@ -169,8 +171,9 @@ def test_what_was_stopped_keeps_the_words_that_came():
     draft = Draft(2, COST)
     draft.text = "Dredging cost 31 million"
     exchange = chat.stopped(draft)
-    assert "Dredging cost 31 million" in exchange.html
-    assert "Stopped." in exchange.html
+    html = Answering(harbour_engine(), Places(1, 1)).drawn(exchange, "c").html
+    assert "Dredging cost 31 million" in html
+    assert "Stopped." in html
     assert exchange.answer is None
     assert Conversation((exchange,)).history() == []
 

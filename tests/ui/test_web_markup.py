@@ -14,13 +14,18 @@ import pytest
 from html_reading import Reading
 from hypothesis import given
 from hypothesis import strategies as st
-from web_scripted import ScriptedLibrary, harbour_engine
+from web_scripted import ScriptedLibrary, drawn, harbour_engine
 
-from index.article import Article, Span
-from ui.web.exchanges import answer_html, note_html, working_html
+from index.article import Article, Filters, Span
+from ui.web.actions import suggestions_html
+from ui.web.exchange import Exchange
+from ui.web.exchanges import exchange_html, working_html
+from ui.web.frame import conversation_list
 from ui.web.links import article_link, check_of
 from ui.web.markup import plain
 from ui.web.reading import article_html
+from ui.web.scope import scope_html
+from ui.web.store.conversations import Title
 from ui.web.welcome import welcome_html
 
 HOSTILE = Path(__file__).parents[2].parent / "shared" / "data" / "hostile"
@@ -45,6 +50,9 @@ OUR_TAGS = {
     "br",
     "pre",
     "code",
+    "details",
+    "summary",
+    "b",
 }
 OUR_ATTRIBUTES = {
     "class",
@@ -60,10 +68,18 @@ OUR_ATTRIBUTES = {
     "aria-label",
     "aria-busy",
     "aria-hidden",
+    "aria-pressed",
     "data-state",
+    "data-drop",
     "data-source",
     "data-read",
     "data-around",
+    "data-act",
+    "data-conversation",
+    "data-id",
+    "data-number",
+    "data-question",
+    "tabindex",
 }
 
 
@@ -103,14 +119,21 @@ def test_hostile_text_brings_no_element_and_no_attribute_of_its_own():
         engine.script = {payload: [(payload, [payload])]}
         answer = replace(engine.ask(payload), standalone_question=payload + "?", answerer=payload)
         refusal = replace(answer, answerable=False, refusal_reason="low_evidence")
+        failure = Exchange(
+            number=1, question=payload, outcome="failed", text=payload, message=payload, hint=payload
+        )
         span = Span(8, 8 + len(payload))
         for page in (
-            answer_html(1, payload, answer, engine.library.show, searched=1),
-            answer_html(1, payload, refusal, engine.library.show, searched=1),
+            drawn(answer, engine.library.show, question=payload),
+            drawn(answer, ScriptedLibrary([]).show, question=payload, kept=True),
+            drawn(refusal, engine.library.show, question=payload),
             article_html(article, span, check_of(payload)),
             working_html(1, payload, payload),
-            note_html(1, payload, payload, kind="failed", message=payload, hint=payload),
-            welcome_html([article]),
+            exchange_html(failure, engine.library.show),
+            welcome_html([article], [payload]),
+            suggestions_html([payload]),
+            conversation_list([Title("a", payload)]),
+            scope_html(engine.library, Filters(publishers=(payload,), articles=(payload,))),
         ):
             reading = Reading(page)
             assert set(reading.tags) <= OUR_TAGS, payload

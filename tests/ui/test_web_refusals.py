@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import pytest
 from html_reading import Reading
-from web_scripted import PIER, harbour_engine, shown
+from web_scripted import PIER, drawn, harbour_engine, shown
 
 from index.article import Article
 from rag.answer import Passage
 from rag.prompts import REFUSAL, REFUSAL_REASONS
-from ui.web.exchanges import answer_html
 from ui.web.passages import closest_passages
 
 
@@ -39,7 +38,7 @@ def test_a_passage_that_was_edited_since_is_left_out():
     engine = harbour_engine()
     answer = engine.ask("How warm is the bay?")
     engine.library.articles[1] = replace(PIER, text="Something else.", version="")
-    page = answer_html(1, "?", answer, engine.library.show, searched=2)
+    page = drawn(answer, engine.library.show, question="?")
     assert page.count("data-read=") == 1
 
 

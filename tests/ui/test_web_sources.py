@@ -14,11 +14,10 @@ from web_scripted import (
     POSTS_QUOTE,
     RINGS_QUOTE,
     ScriptedLibrary,
+    drawn,
     harbour_engine,
     shown,
 )
-
-from ui.web.exchanges import answer_html
 
 
 def test_sources_stand_in_order_of_their_numbers_with_their_quotes_marked():
@@ -37,7 +36,7 @@ def test_sources_stand_in_order_of_their_numbers_with_their_quotes_marked():
 )
 def test_a_citation_that_does_not_hold_is_shown_as_broken_and_never_highlighted(change):
     answer = harbour_engine().ask(COST)
-    page = shown(COST, citations=(replace(answer.citations[0], **change),))
+    page = shown(COST, citations=(replace(answer.citations[0], **change),), passages=())
     assert "<mark>" not in page
     assert "data-read" not in page
     assert "data-source" not in page
@@ -47,5 +46,5 @@ def test_a_citation_that_does_not_hold_is_shown_as_broken_and_never_highlighted(
 def test_a_library_that_returns_another_text_for_a_version_is_not_believed():
     other = replace(HARBOUR, text=HARBOUR.text.replace("31 million", "13 million"))  # keeps `version`
     answer = harbour_engine().ask(COST)
-    page = answer_html(1, COST, answer, ScriptedLibrary([other]).show, searched=1)
+    page = drawn(answer, ScriptedLibrary([other]).show, question=COST)
     assert "<mark>" not in page

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from index.article import Article
+from index.article import Article, Filters
 from index.errors import UsageError
 from rag.answer import Answer, AnswerSentence, Citation, Passage, Turn
-from ui.web.exchanges import answer_html
+from ui.web.engine import Show
+from ui.web.exchange import Exchange, Looked
+from ui.web.exchanges import exchange_html
 
 HARBOUR = Article(
     article_id="harbour.md",
@@ -63,6 +65,15 @@ class ScriptedLibrary:
     def list(self) -> list[Article]:
         return list(self.articles)
 
+    def count_matching(self, filters: Filters) -> int:
+        return sum(
+            (not filters.articles or a.article_id in filters.articles)
+            and (not filters.publishers or a.publisher in filters.publishers)
+            and (not filters.since or (a.published is not None and a.published >= filters.since))
+            and (not filters.until or (a.published is not None and a.published <= filters.until))
+            for a in self.articles
+        )
+
     def article_count(self) -> int:
         return len(self.articles)
 
@@ -86,6 +97,9 @@ class ScriptedEngine:
     gate: threading.Event | None = None
     """When set on, a stream waits for it before its first word."""
     asked: list[tuple[str, list[Turn]]] = field(default_factory=list)
+    """What the page asked, with the history it gave."""
+    filters: list[Filters] = field(default_factory=list)
+    """The filters it was asked under."""
     closed: int = 0
 
     def __enter__(self):
@@ -98,14 +112,18 @@ class ScriptedEngine:
         pass
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        *_, answer = self.stream(question, history)
-        assert isinstance(answer, Answer)
-        return answer
+        return self._answer(question)
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, sources_first: bool = False
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        filters: Filters = Filters(),
+        **choice: object,
     ) -> Iterator[str | Answer]:
         self.asked.append((question, list(history)))
+        self.filters.append(filters)
         try:
             if self.gate is not None:
                 self.gate.wait(30)
@@ -206,4 +224,16 @@ def shown(question: str = COST, **changes: object) -> str:
     """The page's HTML for the scripted answer to a question, changed in these fields."""
     engine = harbour_engine()
     answer = replace(engine.ask(question), **changes)  # type: ignore[arg-type]
-    return answer_html(1, question, answer, engine.library.show, searched=2)
+    return drawn(answer, engine.library.show, question=question)
+
+
+def drawn(answer: Answer, show: Show, *, question: str | None = None, kept: bool = False) -> str:
+    """The page's HTML for an answer."""
+    exchange = Exchange(
+        number=1,
+        question=answer.question if question is None else question,
+        outcome="answered",
+        answer=answer,
+        looked=Looked(searched=2, held=2),
+    )
+    return exchange_html(exchange, show, kept=kept)

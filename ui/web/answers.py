@@ -59,7 +59,7 @@ def _sentence(number: int, sentence: AnswerSentence, known: dict[int, Source]) -
 def _mark(number: int, source: Source) -> str:
     n = source.citation.number
     label = f"Source {n}: {source.citation.title}"
-    if source.article is None:
+    if source.article is None and not source.since:
         return f'<span class="cite broken" title="{plain(label)} cannot be shown">[{n}]</span>'
     return (
         f'<button type="button" class="cite" data-source="e{number}-s{n}" aria-label="{plain(label)}">'
@@ -70,9 +70,11 @@ def _mark(number: int, source: Source) -> str:
 def colophon(answer: Answer) -> str:
     count = len({c.article_id for c in answer.citations})
     articles = "one article" if count == 1 else f"{count} articles"
-    who = (
-        f"In the words of {articles}, quoted exactly"
-        if answer.answerer == "verbatim"
-        else f"Written by {plain(answer.answerer)} or quoted, from {articles}; open a number to check it"
+    who = {
+        "verbatim": f"In the words of {articles}, quoted exactly",
+        "catalogue": "Counted over the whole library; each number opens the words it was counted for",
+    }.get(
+        answer.answerer,
+        f"Written by {plain(answer.answerer)} or quoted, from {articles}; open a number to check it",
     )
     return f'<p class="colophon">{who}.</p>'

@@ -1,6 +1,6 @@
-"""A conversation of one browser tab: what was asked, what came of it, and the answer on its way.
+"""A conversation as one browser tab has it: what was asked, what came of it, and the answer on its way.
 
-The engine holds no conversation and the server no list of them: all of it lives in the tab's `gr.State`.
+The engine holds no conversation. What a tab shows lives in its `gr.State`; what lasts is in `ui.web.store`.
 """
 
 from __future__ import annotations
@@ -8,16 +8,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import aclosing, suppress
-from dataclasses import dataclass, replace
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from index.article import Filters
 from index.errors import CitewellError, UsageError
 from rag.answer import Answer, Found, Turn
+from ui.arrivals import Arrivals
+from ui.places import Places
 from ui.web.engine import Engine
-from ui.web.exchanges import answer_html, found_html, note_html, working_html
+from ui.web.exchange import Exchange
+from ui.web.exchanges import exchange_html, found_html, working_html
+from ui.web.scope import looked_in
+from ui.web.store.conversations import new_id
 
 logger = logging.getLogger(__name__)
 
@@ -32,16 +37,6 @@ _REVEAL_FRAMES = 12
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?:\s*\[\d+\])*[.!?…]?(?=\s|$)|\n")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Exchange:
-    """A finished question."""
-
-    question: str
-    answer: Answer | None
-    """None when it was stopped or failed."""
-    html: str
-
-
 class Draft:
     """An answer on its way.
 
@@ -49,9 +44,15 @@ class Draft:
     a frame that is already on its way to the browser would otherwise be drawn over what ended it.
     """
 
-    def __init__(self, number: int, question: str) -> None:
+    def __init__(
+        self, number: int, question: str, filters: Filters = Filters(), *, conversation: str = ""
+    ) -> None:
         self.number = number
         self.question = question
+        self.filters = filters
+        """Which articles may answer."""
+        self.conversation = conversation
+        """Id of the conversation it belongs to."""
         self.text = ""
         self.beside = ""
         """HTML of what was found for it."""
@@ -71,20 +72,26 @@ class Conversation:
 
     exchanges: tuple[Exchange, ...] = ()
     draft: Draft | None = None
+    id: str = field(default_factory=new_id)
+    kept: bool = False
+    """Whether the store has it."""
 
     @property
     def next_number(self) -> int:
-        return len(self.exchanges) + 1
+        return self.exchanges[-1].number + 1 if self.exchanges else 1
 
     @property
     def busy(self) -> bool:
         return self.draft is not None and self.draft.status != "ended"
 
-    def begun(self, question: str) -> Conversation:
-        return replace(self, draft=Draft(self.next_number, question))
+    def begun(self, question: str, filters: Filters = Filters(), *, again: bool = False) -> Conversation:
+        """With a question on its way; `again` lets it take the place of the last one."""
+        before = replace(self, exchanges=self.exchanges[:-1]) if again else self
+        draft = Draft(before.next_number, question, filters, conversation=self.id)
+        return replace(before, draft=draft)
 
     def ended(self, exchange: Exchange) -> Conversation:
-        return Conversation((*self.exchanges, exchange), None)
+        return replace(self, exchanges=(*self.exchanges, exchange), draft=None)
 
     def history(self) -> list[Turn]:
         """What the engine may know of it: words only, no markers, no markup.
@@ -127,52 +134,64 @@ def failed(number: int, question: str, error: BaseException, text: str = "") -> 
     else:
         logger.error("a question failed", exc_info=error)
         message, hint = "Something went wrong while answering.", "Ask again; the log has the details."
-    body = note_html(number, question, text, kind="failed", message=message, hint=hint)
-    return Exchange(question, None, body)
+    return Exchange(number=number, question=question, outcome="failed", text=text, message=message, hint=hint)
 
 
 def stopped(draft: Draft) -> Exchange:
     """What is left of an answer that the user stopped."""
-    body = note_html(draft.number, draft.question, draft.text, kind="stopped", message="Stopped.")
-    return Exchange(draft.question, None, body)
+    return Exchange(number=draft.number, question=draft.question, outcome="stopped", text=draft.text)
 
 
 def busy(draft: Draft) -> Exchange:
     """A question that was turned away because too many were waiting."""
-    body = note_html(
-        draft.number,
-        draft.question,
-        draft.text,
-        kind="failed",
+    return Exchange(
+        number=draft.number,
+        question=draft.question,
+        outcome="failed",
+        text=draft.text,
         message="Too many questions are waiting just now.",
         hint="Ask again in a moment.",
     )
-    return Exchange(draft.question, None, body)
 
 
 class Answering:
     """Puts questions to the engine, in threads, and turns what comes back into frames of the page."""
 
-    def __init__(self, engine: Engine, *, concurrent: int) -> None:
-        self.engine = engine
-        self._places = threading.BoundedSemaphore(concurrent)
+    def __init__(self, engine: Engine, places: Places) -> None:
         """A stopped answer keeps its place until its model has noticed."""
+        self.engine = engine
+        self._places = places
 
     async def frames(self, draft: Draft, history: Sequence[Turn]) -> AsyncGenerator[str | Exchange, None]:
         """The draft's HTML as it grows, then the finished exchange; at most one frame in `FRAME_SECONDS`."""
         draft.status = "started"
-        yield working_html(draft.number, draft.question, "")
+
+        def working(text: str) -> str:
+            return working_html(
+                draft.number, draft.question, text, side=draft.beside, conversation=draft.conversation
+            )
+
+        yield working("")
         try:
             answer: Answer | None = None
             text = ""
-            arrivals = self._arrivals(draft, history)
-            async with aclosing(arrivals):
-                async for items in arrivals:
+            work: Arrivals[Found | str | Answer] = Arrivals(
+                lambda: self.engine.stream(
+                    draft.question, history=history, filters=draft.filters, sources_first=True
+                ),
+                self._places,
+                gather_seconds=_GATHER_SECONDS,
+            )
+            draft.wake = work.stop
+            if draft.stopping:
+                work.stop()
+            async with aclosing(work.batches()) as batches:
+                async for items in batches:
                     text += "".join(item for item in items if isinstance(item, str))
                     for found in (item for item in items if isinstance(item, Found)):
                         draft.beside = await asyncio.to_thread(found_html, found, self.engine.library.show)
                         if len(items) == 1:
-                            yield working_html(draft.number, draft.question, "", side=draft.beside)
+                            yield working("")
                     answer = next((item for item in items if isinstance(item, Answer)), None)
                     if answer is not None and not answer.answerable:
                         break
@@ -180,7 +199,7 @@ class Answering:
                         if draft.stopping:
                             break
                         draft.text = shown
-                        yield working_html(draft.number, draft.question, shown, side=draft.beside)
+                        yield working(shown)
                         await asyncio.sleep(FRAME_SECONDS)
                     if answer is not None:
                         break
@@ -192,79 +211,23 @@ class Answering:
                 exchange = await asyncio.to_thread(self._finished, draft, answer)
         except Exception as error:  # the page must say something, whatever it was
             exchange = failed(draft.number, draft.question, error, draft.text)
+        exchange = await asyncio.to_thread(self.drawn, exchange, draft.conversation)
         draft.status = "ended"
         yield exchange
 
+    def drawn(self, exchange: Exchange, conversation: str, *, kept: bool = False) -> Exchange:
+        """The exchange with its HTML; arguments as for `exchange_html`."""
+        show = self.engine.library.show
+        return replace(exchange, html=exchange_html(exchange, show, conversation=conversation, kept=kept))
+
     def _finished(self, draft: Draft, answer: Answer) -> Exchange:
-        library = self.engine.library
-        body = answer_html(
-            draft.number,
-            draft.question,
-            answer,
-            library.show,
-            searched=library.article_count(),
+        return Exchange(
+            number=draft.number,
+            question=draft.question,
+            outcome="answered",
+            answer=answer,
+            looked=looked_in(self.engine.library, draft.filters),
         )
-        return Exchange(draft.question, answer, body)
-
-    async def _arrivals(
-        self, draft: Draft, history: Sequence[Turn]
-    ) -> AsyncGenerator[list[Found | str | Answer], None]:
-        """What the engine's stream yields, run in a thread; each list is all that came since the last one.
-
-        Stopping the draft ends this at once, and the stream as soon as it yields again; so does closing it.
-
-        Raises:
-            Exception: whatever the stream raised.
-        """
-        loop = asyncio.get_running_loop()
-        arrived: asyncio.Queue[Found | str | Answer | Exception | None] = asyncio.Queue()
-        closed = threading.Event()
-
-        def put(item: Found | str | Answer | Exception | None) -> None:
-            with suppress(RuntimeError):  # the loop is gone: the server is shutting down
-                loop.call_soon_threadsafe(arrived.put_nowait, item)
-
-        def run() -> None:
-            try:
-                with self._places:
-                    if closed.is_set():
-                        return
-                    stream = self.engine.stream(draft.question, history=history, sources_first=True)
-                    try:
-                        for item in stream:
-                            if closed.is_set():
-                                return
-                            put(item)
-                    finally:
-                        close = getattr(stream, "close", None)
-                        if close is not None:
-                            close()
-            except Exception as error:
-                put(error)
-            finally:
-                put(None)
-
-        threading.Thread(target=run, name="citewell-answer", daemon=True).start()
-        draft.wake = lambda: put(None)
-        try:
-            over = draft.stopping
-            while not over:
-                items = [await arrived.get()]
-                await asyncio.sleep(_GATHER_SECONDS)
-                while not arrived.empty():
-                    items.append(arrived.get_nowait())
-                ready: list[Found | str | Answer] = []
-                for item in items:
-                    if isinstance(item, Exception):
-                        raise item
-                    if item is None:
-                        over = True
-                    else:
-                        ready.append(item)
-                if ready:
-                    yield ready
-        finally:
-            closed.set()
 
 
 def reveal(text: str, shown: int, *, whole: bool) -> Iterator[str]:

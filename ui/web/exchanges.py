@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from rag.answer import Answer, Found
+from rag.answer import Found
+from ui.web.actions import actions_html
 from ui.web.answers import colophon, sentences_html
 from ui.web.engine import Show
+from ui.web.exchange import Exchange, Looked
 from ui.web.markup import plain
-from ui.web.passages import closest_passages
+from ui.web.passages import closest_passages, uncited_passages
 from ui.web.refusals import refusal_html
 from ui.web.sources import find_sources, source_list
 
@@ -17,14 +19,16 @@ _QUESTION_SHOWN = 600
 _MARKER = re.compile(r" ?\[(\d{1,3})\]")
 
 
-def working_html(number: int, question: str, text: str, *, waiting: bool = False, side: str = "") -> str:
+def working_html(
+    number: int, question: str, text: str, *, waiting: bool = False, side: str = "", conversation: str = ""
+) -> str:
     """An answer as far as it has come; `side` is what was found for it."""
     if text:
         body = f'<div class="answer">{_streamed(text)}</div>'
     else:
         label = "Waiting for a free place" if waiting else "Reading" if side else "Searching the articles"
         body = f'<p class="working-note">{label}<span class="dots" aria-hidden="true"></span></p>'
-    return _exchange(number, "working", _question(question) + body, side)
+    return _exchange(number, "working", _question(question) + body, side, conversation)
 
 
 def found_html(found: Found, show: Show) -> str:
@@ -32,34 +36,53 @@ def found_html(found: Found, show: Show) -> str:
     return closest_passages(found.passages, show, heading="Reading these")
 
 
-def note_html(number: int, question: str, text: str, *, kind: str, message: str, hint: str = "") -> str:
-    """An exchange that ended without an answer: stopped by the user, or failed with a message."""
-    partial = f'<div class="answer">{_streamed(text)}</div>' if text else ""
-    aside = f'<p class="hint">{plain(hint)}</p>' if hint else ""
-    role = ' role="alert"' if kind == "failed" else ""
-    note = f'<div class="note {kind}"{role}><p>{plain(message)}</p>{aside}</div>'
-    return _exchange(number, kind, _question(question) + partial + note)
-
-
-def answer_html(number: int, question: str, answer: Answer, show: Show, *, searched: int) -> str:
-    """A finished answer with its sources beside it, or the refusal with the closest passages.
+def exchange_html(exchange: Exchange, show: Show, *, conversation: str = "", kept: bool = False) -> str:
+    """A finished exchange: the answer with its sources beside it, the refusal, or why there is neither.
 
     Args:
-        number: place of the exchange in the conversation; makes element ids unique.
-        searched: how many articles the library holds.
+        exchange: what came of the question.
+        show: reads articles.
+        conversation: id of the conversation it belongs to.
+        kept: whether it is an old one, whose articles may have changed since.
     """
-    head = _question(question)
-    if answer.standalone_question.strip() != question.strip():
-        understood = plain(answer.standalone_question)
-        head += f'<p class="standalone">Understood as <q dir="auto">{understood}</q></p>'
-    if not answer.answerable:
-        main = head + refusal_html(answer, searched)
-        return _exchange(number, "refused", main, closest_passages(answer.passages, show))
-    sources = find_sources(answer.citations, show)
-    notices = "".join(f'<p class="hint">{plain(notice)}</p>' for notice in answer.notices)
-    body = f'<div class="answer">{sentences_html(number, answer, sources)}</div>'
-    main = head + body + notices + colophon(answer)
-    return _exchange(number, "done", main, source_list(number, sources))
+    answer, number = exchange.answer, exchange.number
+    head = _question(exchange.question)
+    side = ""
+    if answer is None:
+        state: str = exchange.outcome
+        main = head + _note(exchange)
+    else:
+        if answer.standalone_question.strip() != exchange.question.strip():
+            head += _understood(answer.standalone_question)
+        if answer.answerable:
+            state = "done"
+            sources = find_sources(answer.citations, show, kept=kept)
+            notices = "".join(f'<p class="hint">{plain(notice)}</p>' for notice in answer.notices)
+            body = f'<div class="answer">{sentences_html(number, answer, sources)}</div>'
+            main = head + body + notices + colophon(answer)
+            side = source_list(number, sources) + uncited_passages(answer, show)
+        else:
+            state = "refused"
+            main = head + refusal_html(answer, exchange.looked or Looked(searched=0, held=0))
+            side = closest_passages(answer.passages, show)
+    return _exchange(number, state, main + actions_html(exchange), side, conversation)
+
+
+def _understood(standalone: str) -> str:
+    return (
+        f'<p class="standalone">Understood as <q dir="auto">{plain(standalone)}</q> '
+        f'<button type="button" class="quiet" data-act="edit" data-question="{plain(standalone)}">'
+        "Not meant? Edit</button></p>"
+    )
+
+
+def _note(exchange: Exchange) -> str:
+    """What there is of an answer that was stopped or failed, and why."""
+    partial = f'<div class="answer">{_streamed(exchange.text)}</div>' if exchange.text else ""
+    message = exchange.message or "Stopped."
+    aside = f'<p class="hint">{plain(exchange.hint)}</p>' if exchange.hint else ""
+    role = ' role="alert"' if exchange.outcome == "failed" else ""
+    return f'{partial}<div class="note {exchange.outcome}"{role}><p>{plain(message)}</p>{aside}</div>'
 
 
 def _question(question: str) -> str:
@@ -68,12 +91,13 @@ def _question(question: str) -> str:
     return f'<h2 class="question" dir="auto">{plain(shown)}</h2>'
 
 
-def _exchange(number: int, state: str, main: str, side: str = "") -> str:
+def _exchange(number: int, state: str, main: str, side: str, conversation: str) -> str:
     """One question with what came of it. `state` is `working`, `done`, `refused`, `stopped` or `failed`."""
     aside = f'<div class="beside">{side}</div>' if side else ""
     busy = "true" if state == "working" else "false"
     return (
-        f'<article class="exchange {state}" id="e{number}" data-state="{state}" aria-busy="{busy}">'
+        f'<article class="exchange {state}" id="e{number}" data-number="{number}" data-state="{state}" '
+        f'data-conversation="{plain(conversation)}" aria-busy="{busy}">'
         f'<div class="main">{main}</div>{aside}</article>'
     )
 

@@ -2,7 +2,7 @@
 
 Gradio sends no security header and opens about fifty routes (uploads, a proxy, run history, code editing);
 an article may carry markup that loads remote images. The policy below stopped every such request in a
-browser while the chat kept working.
+browser while the chat kept working. The API's own conditions are in ui/api/admission.py.
 """
 
 from __future__ import annotations
@@ -13,6 +13,12 @@ import re
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+
+from fastapi.responses import PlainTextResponse
+
+from rag.settings import Settings
+from ui.api.admission import is_api, longest_body, refusal
+from ui.api.errors import Failure
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -45,12 +51,16 @@ HEADERS = (
 )
 
 _OPEN = re.compile(
-    r"/(|article|config/?|theme\.css|favicon\.ico|manifest\.json|robots\.txt"
+    r"/(api/.*|v1/.*|healthz|readyz"
+    r"||article|library/[a-z]+|conversations(/.*)?|config/?|theme\.css|favicon\.ico|manifest\.json|robots\.txt"
     r"|(static|assets|svelte)/.*|fonts/[a-z0-9-]+\.woff2"
     r"|gradio_api/(queue/(join|data)|heartbeat/[^/]+|cancel|reset/?|startup-events|theme\.css|info/?"
     r"|app_id/?|login_check/?|user/?|call/ask(/[^/]+)?|call/v2/ask(/[^/]+)?|run/[^/]+|api/ask))"
 )
-"""The paths that the page and the public `ask` use; no other one is answered."""
+"""The paths of the page, of the public `ask` and of the API; no other one is answered."""
+
+_RECEIVING = ("/library/upload", "/library/paste")
+"""What takes articles in: it counts the bytes as they come, so they are not gathered here."""
 
 _BODY_MARGIN = 4_096
 _BODY_BYTES_PER_CHAR = 12  # a character may travel as two escapes, \uXXXX\uXXXX
@@ -59,14 +69,13 @@ _BODY_BYTES_PER_CHAR = 12  # a character may travel as two escapes, \uXXXX\uXXXX
 class Guard:
     """ASGI middleware: see the module's docstring."""
 
-    def __init__(
-        self, app: App, *, host: str, max_question_chars: int, closing: threading.Event | None = None
-    ) -> None:
+    def __init__(self, app: App, *, settings: Settings, closing: threading.Event | None = None) -> None:
         """`closing`, once set, lets pages that hold a connection open go, so that the server can end."""
         self.app = app
+        self.settings = settings
         self.closing = closing or threading.Event()
-        self.max_body = _BODY_MARGIN + _BODY_BYTES_PER_CHAR * max(max_question_chars, 4_096)
-        self.hosts = _hosts_of(host)
+        self.max_body = _BODY_MARGIN + _BODY_BYTES_PER_CHAR * max(settings.max_question_chars, 4_096)
+        self.hosts = _hosts_of(settings.host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -83,10 +92,15 @@ class Guard:
                 message["headers"] = [*message.get("headers", ()), *HEADERS]
             await send(message)
 
+        path = scope["path"]
         if self.hosts and _host_name(headers.get(b"host", b"").decode("latin-1")) not in self.hosts:
-            await _refuse(send_guarded, 421, "ask for this page by the address that citewell printed")
-        elif not _OPEN.fullmatch(scope["path"]):
-            await _refuse(send_guarded, 404, "not found")
+            failure: Failure | None = Failure(421, "ask for this page by the address that citewell printed")
+        elif not _OPEN.fullmatch(path):
+            failure = Failure(404, "not found")
+        else:
+            failure = refusal(scope["method"], path, headers, self.settings)
+        if failure is not None:
+            await _refuse(scope, receive, send_guarded, failure)
         else:
             try:
                 await self._within_limit(scope, headers, receive_until_closing, send_guarded)
@@ -98,14 +112,20 @@ class Guard:
         self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send
     ) -> None:
         """Pass the request on with its body, unless that is longer than any question may be."""
+        path = scope["path"]
+        if path in _RECEIVING:
+            await self.app(scope, receive, send)
+            return
+        longest = longest_body(path, self.settings) if is_api(path) else self.max_body
+        too_long = Failure(413, "the request is too long", f"the limit is {longest:,} bytes")
         length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > self.max_body:
-            await _refuse(send, 413, "the request is too long")
+        if not length.isdigit() or int(length) > longest:
+            await _refuse(scope, receive, send, too_long)
             return
         if scope["method"] not in ("POST", "PUT", "PATCH"):
             await self.app(scope, receive, send)
             return
-        body = b""
+        body = bytearray()
         more = True
         while more:
             message = await receive()
@@ -113,10 +133,10 @@ class Guard:
                 return
             body += message.get("body", b"")
             more = message.get("more_body", False)
-            if len(body) > self.max_body:
-                await _refuse(send, 413, "the request is too long")
+            if len(body) > longest:
+                await _refuse(scope, receive, send, too_long)
                 return
-        first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+        first: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
         async def replay() -> Message:
             return first.pop() if first else await receive()
@@ -130,11 +150,19 @@ def _hosts_of(host: str) -> frozenset[str]:
     A page of another site whose name was made to resolve to 127.0.0.1 would otherwise read the library
     (DNS rebinding).
     """
+    return frozenset({host, "127.0.0.1", "localhost", "::1"}) if is_loopback(host) else frozenset()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address can be reached from this machine only.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
     try:
-        loopback = ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        loopback = host == "localhost"
-    return frozenset({host, "127.0.0.1", "localhost", "::1"}) if loopback else frozenset()
+        return host == "localhost"
 
 
 def _host_name(header: str) -> str:
@@ -147,16 +175,7 @@ def _host_name(header: str) -> str:
     return name.lower()
 
 
-async def _refuse(send: Send, status: int, reason: str) -> None:
-    body = reason.encode()
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [
-                (b"content-type", b"text/plain; charset=utf-8"),
-                (b"content-length", str(len(body)).encode()),
-            ],
-        }
-    )
-    await send({"type": "http.response.body", "body": body})
+async def _refuse(scope: Scope, receive: Receive, send: Send, failure: Failure) -> None:
+    path = scope["path"]
+    response = failure.response(path) if is_api(path) else PlainTextResponse(failure.message, failure.status)
+    await response(scope, receive, send)

@@ -28,10 +28,12 @@ def long_date(day: date) -> str:
     return f"{day.day} {day:%B} {day.year}"
 
 
-def byline(publisher: str | None, published: date | None) -> str:
-    """Publisher and date, as far as they are known."""
+def byline(publisher: str | None, published: date | None, page: int | None = None) -> str:
+    """Publisher, date and printed page, as far as they are known."""
     parts = [f"<bdi>{plain(publisher)}</bdi>"] if publisher else []
     parts.append(
         f'<time datetime="{published.isoformat()}">{long_date(published)}</time>' if published else "undated"
     )
+    if page:
+        parts.append(f"p. {page}")
     return ' <span class="dot" aria-hidden="true">·</span> '.join(parts)

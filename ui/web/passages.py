@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from index.article import Span
 from index.errors import CitewellError
-from rag.answer import Passage
+from rag.answer import Answer, Citation, Passage
 from ui.closest import CLOSEST, excerpt, says_something
 from ui.web.engine import Show
 from ui.web.links import article_link
@@ -15,6 +15,29 @@ from ui.web.markup import byline, plain
 
 def closest_passages(passages: Sequence[Passage], show: Show, *, heading: str = "Closest passages") -> str:
     """The passages that came nearest and say something, each with a way into its article."""
+    items = _items(passages, show, most=CLOSEST)
+    return f'<h3 class="label">{heading}</h3><ul class="sources">{"".join(items)}</ul>' if items else ""
+
+
+def uncited_passages(answer: Answer, show: Show) -> str:
+    """What was retrieved for an answer and not cited by it, folded."""
+    passages = [p for p in answer.passages if not any(_holds(p, c) for c in answer.citations)]
+    items = _items(passages, show)
+    if not items:
+        return ""
+    count = "One more passage" if len(items) == 1 else f"{len(items)} more passages"
+    return (
+        f'<details class="uncited"><summary>{count}, found and not cited</summary>'
+        f'<ul class="sources">{"".join(items)}</ul></details>'
+    )
+
+
+def _holds(passage: Passage, citation: Citation) -> bool:
+    same = passage.article_id == citation.article_id
+    return same and passage.start < citation.end and citation.start < passage.end
+
+
+def _items(passages: Sequence[Passage], show: Show, *, most: int | None = None) -> list[str]:
     items: list[str] = []
     for passage in passages:
         try:
@@ -32,8 +55,6 @@ def closest_passages(passages: Sequence[Passage], show: Show, *, heading: str = 
             f'<p class="byline">{byline(article.publisher, article.published)}</p>'
             f'<p class="context" dir="auto">{plain(excerpt(passage.text))}</p></li>'
         )
-        if len(items) == CLOSEST:
+        if len(items) == most:
             break
-    if not items:
-        return ""
-    return f'<h3 class="label">{heading}</h3><ul class="sources">{"".join(items)}</ul>'
+    return items

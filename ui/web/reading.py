@@ -27,9 +27,10 @@ def article_html(article: Article, span: Span, check: str, *, around: int | None
         else ""
     )
     author = f'<p class="author" dir="auto">{plain(article.author)}</p>' if article.author else ""
+    page = article.page_at(span.start) if intact else None
     head = (
         f'<header><h2 class="headline" dir="auto">{plain(article.title)}</h2>{author}'
-        f'<p class="byline">{byline(article.publisher, article.published)}{origin}</p></header>'
+        f'<p class="byline">{byline(article.publisher, article.published, page)}{origin}</p></header>'
     )
     if not intact:
         head += (
@@ -37,10 +38,15 @@ def article_html(article: Article, span: Span, check: str, *, around: int | None
             "Nothing is highlighted.</p>"
         )
         span = Span(0, 0)
-    window = _window(article.text, span.start if around is None else around)
+    return head + text_html(article.text, span, around=around)
+
+
+def text_html(text: str, marked: Span, *, around: int | None = None) -> str:
+    """A text as paragraphs, `marked` highlighted in it; ways on where it is too long to be shown whole."""
+    window = _window(text, marked.start if around is None else around)
     more = {
         "Earlier": max(0, window.start - WINDOW_CHARS // 2) if window.start else None,
-        "Later": window.end + WINDOW_CHARS // 2 if window.end < len(article.text) else None,
+        "Later": window.end + WINDOW_CHARS // 2 if window.end < len(text) else None,
     }
     earlier, later = (
         f'<p class="more"><button type="button" data-around="{place}">{label} text</button></p>'
@@ -48,7 +54,7 @@ def article_html(article: Article, span: Span, check: str, *, around: int | None
         else ""
         for label, place in more.items()
     )
-    return head + earlier + f'<div class="text">{_paragraphs(article.text, window, span)}</div>' + later
+    return earlier + f'<div class="text">{_paragraphs(text, window, marked)}</div>' + later
 
 
 def _window(text: str, around: int) -> Span:

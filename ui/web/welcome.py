@@ -9,19 +9,30 @@ from ui.web.engine import ArticleSummary
 from ui.web.markup import long_date, plain
 
 HOW_TO_ADD = (
-    '<p class="how">Add articles to this library from a terminal, then reload the page:</p>'
+    '<p class="how">Add articles in the <a href="#library">Library</a>, or from a terminal:</p>'
     "<pre><code>citewell add my-articles/</code></pre>"
 )
 
 
-def welcome_html(articles: Sequence[ArticleSummary]) -> str:
+def welcome_html(articles: Sequence[ArticleSummary], examples: Sequence[str] = ()) -> str:
     """What an empty page says: what is in the library, or how to put something into it."""
     if not articles:
         return f'<div class="welcome empty"><p class="lead">The library is empty.</p>{HOW_TO_ADD}</div>'
     return (
         '<div class="welcome"><p class="lead">Ask your articles; every sentence carries a checked quote.</p>'
-        f'<p class="library">{library_line(articles)}</p></div>'
+        f'<p class="library">{library_line(articles)}</p>{_offered(examples)}</div>'
     )
+
+
+def _offered(questions: Sequence[str]) -> str:
+    """Questions to begin with, each a button that asks it."""
+    if not questions:
+        return ""
+    items = "".join(
+        f'<li><button type="button" data-act="ask" data-question="{each}" dir="auto">{each}</button></li>'
+        for each in map(plain, questions)
+    )
+    return f'<ul class="examples" aria-label="Questions to begin with">{items}</ul>'
 
 
 def library_line(articles: Sequence[ArticleSummary]) -> str:

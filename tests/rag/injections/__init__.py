@@ -13,6 +13,7 @@ import yaml
 
 from index.article import Article
 from index.readers import read
+from index.readers.reading import Reading
 
 _SUFFIXES = {"markdown": ".md", "html": ".html"}
 
@@ -36,7 +37,8 @@ class Injection:
             return Article(article_id=self.id, title=self.title, text=self.text)
         path = folder / f"{self.id}{_SUFFIXES[self.format]}"
         path.write_text(self.text, encoding="utf-8")
-        return read(path, article_id=self.id, max_bytes=100_000)
+        (article,) = read(path, article_id=self.id, reading=Reading())
+        return article
 
     def states_fact(self, answer: str) -> bool:
         return any(fact.casefold() in answer.casefold() for fact in self.fact)

@@ -1,8 +1,6 @@
 // Marks, sources and the reader. All text arrives escaped by the server; this file only moves and shows it.
 (() => {
   "use strict";
-  if (window.citewell) return;
-  window.citewell = true;
 
   const reader = document.createElement("aside");
   reader.id = "reader";
@@ -94,7 +92,7 @@
     const words = document.createElement("p");
     words.className = "words";
     words.dir = "auto";
-    words.textContent = source.querySelector("mark")?.textContent ?? "";
+    words.textContent = source.querySelector("mark, .context q")?.textContent ?? "";
     const from = document.createElement("p");
     from.className = "from";
     from.textContent = `${source.querySelector(".title").textContent}, ${source.querySelector(".byline").textContent}`;
@@ -128,7 +126,10 @@
     if (!(target instanceof Element)) return;
     const cite = target.closest("button.cite");
     const source = cite ? sourceOf(cite) : target.closest(".source[data-read]");
-    if (source) {
+    if (source && !source.dataset.read) {  // its article is gone: the kept words are all there is
+      source.focus();
+      source.scrollIntoView({ block: "nearest" });
+    } else if (source) {
       if (!cite && String(getSelection())) return; // words are being selected, not a source opened
       hide_glimpse();
       open(source, cite ?? source.querySelector("button.open"));
@@ -142,13 +143,6 @@
     } else if (target.closest("#reader [data-around]")) {
       const place = target.closest("[data-around]").dataset.around;
       load(`${page.dataset.read}&around=${place}`).then(() => (page.scrollTop = 0));
-    } else if (target.closest("#light")) {
-      const dark = document.body.classList.toggle("dark");
-      try {
-        localStorage.setItem("citewell-light", dark ? "dark" : "light");
-      } catch {
-        // a browser that keeps nothing: the choice holds until the page is left
-      }
     }
   });
 
@@ -172,49 +166,5 @@
   }
   document.addEventListener("scroll", () => (glimpse.hidden = true), { capture: true, passive: true });
 
-  // ---- a new exchange ----
-
-  let seen = "";
-  let state = "";
-  new MutationObserver(() => {
-    const exchange = document.querySelector("#live .exchange");
-    if (!exchange) return;
-    if (exchange.id !== seen) {
-      seen = exchange.id;
-      state = "";
-      close();
-      const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      requestAnimationFrame(() => {
-        if (seen !== "e1") exchange.isConnected && scroll_to(calm);
-      });
-    }
-    if (exchange.dataset.state !== state) {
-      state = exchange.dataset.state;
-      const count = exchange.querySelectorAll(".source[id]").length;
-      const said = {
-        working: "Searching the articles.",
-        done: `Answer ready, ${count} ${count === 1 ? "source" : "sources"}.`,
-        refused: "The articles do not say.",
-        stopped: "Stopped.",
-      }[state];
-      const status = document.getElementById("said");
-      if (status) status.textContent = said ?? "";
-      if (state !== "working" && document.activeElement === document.body) {
-        document.querySelector("#question textarea")?.focus({ preventScroll: true });
-      }
-    }
-  }).observe(document.body, { childList: true, subtree: true });
-
-  function scroll_to(calm) {
-    document.querySelector("#live .exchange")?.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
-  }
-
-  // ---- light and dark ----
-
-  try {
-    const kept = localStorage.getItem("citewell-light");
-    if (kept) document.body.classList.toggle("dark", kept === "dark");
-  } catch {
-    // see above
-  }
+  citewell.close_reader = close;
 })();

@@ -1,0 +1,225 @@
+"""Does asking stay fast as the library grows?
+
+`python -m evals.benchmarks.asking DATA… [--sizes 1000 10000 100000] [--keep FOLDER]`
+
+For each size a library of that many chunks is made through `Library.add`: the paragraphs of the files, eight
+an article, and beyond the files' own the same again with other names and numbers, dated and published by
+nine outlets. Embedding a hundred thousand chunks would take hours: the embedder runs on each text once, and
+an altered text has its original's vector turned by noise of its own (cosine of the two about .8). All else,
+splitter, catalogue, Chroma and tantivy, is what every library has.
+
+Printed for each size, each measured in a process of its own: the opening of the library and the first search
+(model already loaded), median and 95th percentile of retrieval, with the embedding of the question, without
+and with filters, of questions about the collection, the median of a whole `ask`, resident memory, and the
+median of adding, changing and removing one article.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+from itertools import count, pairwise
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from pydantic import PrivateAttr
+
+from evals.benchmarks.datasets import load
+from index.article import Article, Filters
+from index.batches import batched
+from index.embedders import bundled
+from index.library import Library
+from rag import CitedQueryEngine
+from rag.retriever import HybridRetriever
+
+T = TypeVar("T")
+
+PARAGRAPHS = 8
+"""In one article."""
+ASKED = 100
+CHANGED = 5
+NOISE = 0.75
+"""Length of what is added to a unit vector: the cosine of both is then about 1 / √(1 + .75²) = .8."""
+_NAMES = ("Amber", "Birch", "Cedar", "Dune", "Elm", "Fjord", "Glen", "Hazel", "Iris")
+_OUTLETS = tuple(f"The {name} Post" for name in _NAMES)
+_FIRST_DAY = date(2015, 1, 1)
+
+
+class AlteredEmbedding(BaseEmbedding):
+    """The bundled model, run once for all texts that differ in their digits only."""
+
+    _originals: dict[str, list[float]] = PrivateAttr(default_factory=dict)
+
+    def __init__(self) -> None:
+        super().__init__(model_name="altered-minilm", embed_batch_size=256)
+
+    @classmethod
+    def class_name(cls) -> str:
+        return "AlteredMiniLM"
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        plain = re.sub(r"\d+", "", text)
+        if plain not in self._originals:
+            self._originals[plain] = bundled().get_text_embedding(text)
+        seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+        noise = np.random.default_rng(seed).standard_normal(len(self._originals[plain]))
+        vector = np.array(self._originals[plain]) + NOISE * noise / np.linalg.norm(noise)
+        turned: list[float] = (vector / np.linalg.norm(vector)).tolist()
+        return turned
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        return [self._get_text_embedding(text) for text in texts]
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return bundled().get_query_embedding(query)
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+
+def altered_articles(paragraphs: Sequence[tuple[str, str]]) -> Iterator[Article]:
+    """Articles without end: eight paragraphs each, (title, text), altered from the second round on."""
+    for turn in count():
+        digits = str.maketrans("0123456789", "".join(str((d + turn) % 10) for d in range(10)))
+        for number, some in enumerate(batched(paragraphs, PARAGRAPHS)):
+            texts = [text if turn == 0 else _altered(text.translate(digits), turn) for _, text in some]
+            place = turn * 1_000 + number
+            yield Article(
+                article_id=f"{turn:04}-{number:04}",
+                title=some[0][0],
+                text="\n\n".join(texts),
+                publisher=_OUTLETS[place % len(_OUTLETS)],
+                published=_FIRST_DAY + timedelta(days=place % 4_000),
+            )
+
+
+def _altered(text: str, turn: int) -> str:
+    """Every ninth word with a number behind it: a word that no other round has."""
+    return " ".join(f"{w}{turn}" if n % 9 == turn % 9 else w for n, w in enumerate(text.split(" ")))
+
+
+def build(paragraphs: Sequence[tuple[str, str]], size: int, path: Path, embedder: AlteredEmbedding) -> None:
+    """Add articles to the library at `path`, made if need be, until it has `size` chunks."""
+    with Library.open(path, create=True, embedder=embedder) as library:
+        articles = altered_articles(paragraphs)
+        for _ in range(library.article_count()):
+            next(articles)
+        begun, before = time.perf_counter(), library.chunk_count()
+        while (there := library.chunk_count()) < size:
+            library.add([next(articles) for _ in range(min(250, 1 + (size - there) // (2 * PARAGRAPHS)))])
+            seconds = time.perf_counter() - begun
+            rate = (library.chunk_count() - before) / seconds
+            print(f"\r{library.chunk_count()} chunks, {rate:.0f} a second", end="", file=sys.stderr)
+    print(file=sys.stderr)
+
+
+def measure(path: Path, questions: Sequence[str]) -> dict[str, float]:
+    """The figures of one library, in milliseconds and megabytes."""
+    embedder = AlteredEmbedding()
+    embedder.get_query_embedding("The model is loaded before the clock starts.")
+    found: dict[str, float] = {}
+    begun = time.perf_counter()
+    library = Library.open(path, embedder=embedder)
+    found["open"] = _milliseconds(begun)
+    library.search(questions[0], k=10)
+    found["open and first search"] = _milliseconds(begun)
+    with CitedQueryEngine(library) as engine:
+        retriever = HybridRetriever(library)
+        half = Filters(publishers=_OUTLETS[:4], since=_FIRST_DAY + timedelta(days=1_000))
+        for name, filters in (("retrieval", Filters()), ("retrieval, filtered", half)):
+            times = sorted(_timed(partial(retriever.search, filters=filters), questions))
+            found[f"{name} p50"] = statistics.median(times)
+            found[f"{name} p95"] = times[int(len(times) * 0.95)]
+        for question in ("How many articles are there?", "How many articles mention France?"):
+            found[question] = statistics.median(_timed(engine.ask, [question] * CHANGED))
+        found["ask p50"] = statistics.median(_timed(engine.ask, questions[:30]))
+        found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        found |= _changes(library)
+        found["chunks"] = library.chunk_count()
+    return found
+
+
+def _changes(library: Library) -> dict[str, float]:
+    """What it costs to add an article, to change it and to remove it again."""
+    model = library.show(library.catalog.article_ids()[0])
+    new = [
+        replace(model, article_id=f"new-{n}", text=model.text + f"\n\nNumber {n}.") for n in range(CHANGED)
+    ]
+    new = [replace(article, version="") for article in new]
+    edited = [replace(article, text=article.text + " It was changed.", version="") for article in new]
+    return {
+        "add one": statistics.median(_timed(library.add, new)),
+        "change one": statistics.median(_timed(library.add, edited)),
+        "remove one": statistics.median(_timed(library.remove, [article.article_id for article in new])),
+    }
+
+
+def _timed(job: Callable[[T], object], values: Sequence[T]) -> list[float]:
+    """Milliseconds that the job takes for each value."""
+    times = []
+    for value in values:
+        begun = time.perf_counter()
+        job(value)
+        times.append(_milliseconds(begun))
+    return times
+
+
+def _milliseconds(begun: float) -> float:
+    return (time.perf_counter() - begun) * 1000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data", nargs="+", type=Path)
+    parser.add_argument("--sizes", nargs="+", type=int, default=[1_000, 10_000, 100_000])
+    parser.add_argument("--keep", type=Path, help="where the libraries are kept, and found the next time")
+    parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    datasets = [load(path) for path in arguments.data]
+    answerable = [q.text for dataset in datasets for q in dataset.questions if q.answerable]
+    questions = answerable[:: max(1, len(answerable) // ASKED)][:ASKED]
+    if arguments.measure:
+        print(json.dumps(measure(arguments.measure, questions)))
+        return
+    paragraphs = [
+        (article.title, paragraph)
+        for dataset in datasets
+        for article in dataset.articles
+        for paragraph in article.text.split("\n\n")
+    ]
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = arguments.keep or Path(temporary)
+        embedder, tables = AlteredEmbedding(), []
+        for smaller, size in pairwise([0, *sorted(arguments.sizes)]):
+            if smaller and not (folder / str(size)).exists():
+                shutil.copytree(folder / str(smaller), folder / str(size))
+            build(paragraphs, size, folder / str(size), embedder)
+            data = [str(path) for path in arguments.data]
+            command = [sys.executable, "-m", "evals.benchmarks.asking", *data]
+            run = subprocess.run(
+                [*command, "--measure", str(folder / str(size))], check=True, stdout=subprocess.PIPE
+            )
+            tables.append(json.loads(run.stdout.splitlines()[-1]))
+    for name in tables[0]:
+        print(f"{name:34}" + "".join(f"{table[name]:12,.0f}" for table in tables))
+
+
+if __name__ == "__main__":
+    main()

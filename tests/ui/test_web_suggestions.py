@@ -1,0 +1,68 @@
+"""Suggested questions: about what the articles name, and only those that the articles answer."""
+
+from __future__ import annotations
+
+import pytest
+from web_scripted import HARBOUR, PIER, harbour_engine
+
+from rag.settings import load_settings
+from ui.web.exchange import Exchange
+from ui.web.suggestions import Suggestions, questions_about
+
+
+def test_names_that_more_texts_have_come_first_and_what_was_spoken_of_is_left_out():
+    texts = ["A ship left Sandvig for Rosted on Monday.", "Rosted is a port, said Jonna Brandt.", "In May."]
+    assert questions_about(texts, "What of Sandvig?") == [
+        "What do the articles say about Rosted?",
+        "What did Jonna Brandt say?",
+    ]
+
+
+def test_a_question_that_would_be_refused_is_not_offered():
+    engine = harbour_engine()
+    assert Suggestions(engine).to_begin() == (), "its script has none of them"
+    engine.script["What did Jonna Brandt say?"] = [
+        (HARBOUR.text.split("\n")[0], [HARBOUR.text.split("\n")[0]])
+    ]
+    assert Suggestions(engine).to_begin() == ("What did Jonna Brandt say?",)
+
+
+def test_they_are_made_once_for_a_library_and_anew_when_it_changes():
+    engine = harbour_engine()
+    asked = []
+    answer = engine._answer
+    engine._answer = lambda question: (asked.append(question), answer(question))[1]
+    suggestions = Suggestions(engine)
+    suggestions.to_begin()
+    before = len(asked)
+    suggestions.to_begin()
+    assert len(asked) == before > 0
+    engine.library.articles.pop()
+    suggestions.to_begin()
+    assert len(asked) > before
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory):
+    from index.library import Library
+    from rag import CitedQueryEngine
+
+    folder = tmp_path_factory.mktemp("suggest") / "library"
+    with Library.open(folder, create=True) as library:
+        library.add([HARBOUR, PIER])
+    with CitedQueryEngine.open(folder, settings=load_settings(library=folder)) as engine:
+        yield engine
+
+
+def test_the_real_engine_answers_what_is_suggested_with_words_not_cited_yet(real):
+    suggestions = Suggestions(real)
+    begin = suggestions.to_begin()
+    assert 1 <= len(begin) <= 3
+    assert all(real.ask(question).answerable for question in begin)
+    answer = real.ask("What did the dredging of the harbour cost?")
+    asked = Exchange(number=1, question=answer.question, outcome="answered", answer=answer)
+    cited = {(c.article_id, c.start) for c in answer.citations}
+    for question in suggestions.to_go_on([asked]):
+        given = real.ask(question)
+        assert given.answerable
+        assert {(c.article_id, c.start) for c in given.citations} - cited

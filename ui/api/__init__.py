@@ -1,0 +1,1 @@
+"""The HTTP interface for other programs, beside the page: `/api`, and `/v1` as OpenAI's API has it."""

@@ -1,0 +1,50 @@
+"""Who may ask the API, and with how much: decided from the head of a request, before its body is read."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+
+from rag.settings import Settings
+from ui.api.errors import Failure
+
+_CONVERSATION_BYTES = 1_000_000
+"""A question with its history."""
+_FORM_BYTES = 1_000_000
+"""What a form adds to its files."""
+_CHANGING = frozenset(["POST", "PUT", "PATCH", "DELETE"])
+_PAGES_ASK = re.compile(r"/gradio_api/(call/(v2/)?|run/|api/)ask(/.*)?")
+"""The one endpoint of the page that is meant for programs."""
+_PUBLIC = ("/api/docs", "/api/openapi.json")
+"""What the API is, which is no secret."""
+_OWN_PAGES = frozenset(["same-origin", "none"])
+
+
+def is_api(path: str) -> bool:
+    """Whether a path is of the API."""
+    return path.startswith(("/api/", "/v1/"))
+
+
+def refusal(method: str, path: str, headers: Mapping[bytes, bytes], settings: Settings) -> Failure | None:
+    """Why a request is not let in; None where it is."""
+    # A page of another site can make a browser send forms here, though not read what comes back.
+    site = headers.get(b"sec-fetch-site", b"none").decode("latin-1")
+    if method in _CHANGING and site not in _OWN_PAGES:
+        return Failure(403, "pages of other sites may not ask here", "call this from a program of your own")
+    token = settings.api_token
+    is_guarded = is_api(path) and not path.startswith(_PUBLIC)
+    if token is None or not (is_guarded or _PAGES_ASK.fullmatch(path)):
+        return None
+    scheme, _, given = headers.get(b"authorization", b"").partition(b" ")
+    expected = token.get_secret_value().encode()
+    if scheme.lower() == b"bearer" and secrets.compare_digest(given.strip(), expected):
+        return None
+    return Failure(401, "the token is missing or wrong", "send the header Authorization: Bearer TOKEN")
+
+
+def longest_body(path: str, settings: Settings) -> int:
+    """Bytes that a request to the API may have."""
+    if path == "/api/articles":
+        return settings.max_article_bytes + _FORM_BYTES
+    return _CONVERSATION_BYTES

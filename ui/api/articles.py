@@ -1,0 +1,181 @@
+"""`/api/articles`: what is in the library, into it and out of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
+from starlette.datastructures import UploadFile
+
+from index.article import Article
+from index.errors import InputError, LibraryLocked, UsageError
+from index.folder import LOCK_FILE
+from index.ingest import AddResult
+from index.lock import WriterLock
+from ui.api.errors import NotFound, Route
+from ui.api.examples import ADDED, ARTICLE, ARTICLES, REMOVED
+from ui.api.requests import ListRequest, NewArticle
+from ui.api.service import Service
+from ui.printing import article_json, jsonable
+from ui.uploads import Upload, read_upload
+
+_ARTICLES = TypeAdapter(list[NewArticle])
+_FORM = 'an article, {"title": …, "text": …}, or a list of them'
+_ONE = NewArticle.model_json_schema()
+_FILES = {
+    "type": "object",
+    "properties": {"file": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"oneOf": [_ONE, {"type": "array", "items": _ONE}]}},
+            "multipart/form-data": {"schema": _FILES},
+        },
+    }
+}
+_MOST_FILES = 1_000
+
+
+def routes(service: Service) -> APIRouter:
+    router = APIRouter(prefix="/api", route_class=Route, tags=["articles"])
+    library = service.default.library
+
+    @router.get("/articles", responses={200: {"content": ARTICLES}})
+    def list_articles(asked: Annotated[ListRequest, Query()]) -> Response:
+        """The articles by id, without their texts, a page at a time."""
+        infos = library.list(asked.filters)
+        page = infos[asked.offset : asked.offset + asked.limit]
+        return JSONResponse(
+            {
+                "articles": [jsonable(article_json(info)) for info in page],
+                "total": len(infos),
+                "offset": asked.offset,
+                "limit": asked.limit,
+            }
+        )
+
+    @router.get("/articles/{article_id:path}", responses={200: {"content": ARTICLE}})
+    def show_article(
+        article_id: str,
+        version: Annotated[str | None, Query(description="As it was: a hash, or its beginning.")] = None,
+    ) -> Response:
+        """An article with its text, and the hashes of all versions it has had, oldest first."""
+        with _named():
+            article = library.show(article_id, version)
+        versions = library.catalog.version_hashes(article_id)
+        return JSONResponse({**jsonable(article_json(article)), "versions": versions})
+
+    @router.post("/articles", openapi_extra=_BODY, responses={200: {"content": ADDED}})
+    async def add_articles(request: Request) -> Response:
+        """Add or update articles: one as JSON, a list of them, or files of any format that is read.
+
+        Each is settled by itself, and said in `results`. Where none could be read, the status is 422.
+        """
+        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+            async with request.form(max_files=_MOST_FILES) as form:
+                files = [
+                    Upload(value.filename or "", value.file)
+                    for _, value in form.multi_items()
+                    if isinstance(value, UploadFile)
+                ]
+                if not files:
+                    raise UsageError("the form holds no file", hint="send files: curl -F file=@article.md")
+                return await run_in_threadpool(_add_files, service, files)
+        return await run_in_threadpool(_add, service, _given(await request.body()), [])
+
+    @router.delete("/articles/{article_id:path}", responses={200: {"content": REMOVED}})
+    def remove_article(article_id: str) -> Response:
+        """Remove an article with all its versions, for good."""
+        _check_writable(service)
+        with _named():
+            library.remove(article_id)
+        return JSONResponse({"article_id": article_id, "status": "removed"})
+
+    return router
+
+
+def _given(body: bytes) -> list[Article]:
+    try:
+        data = from_json(body)
+    except ValueError as error:
+        raise UsageError("the request is not JSON", hint=f"send {_FORM}") from error
+    try:
+        many = _ARTICLES.validate_python(data if isinstance(data, list) else [data])
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**problem, "loc": ("body", *problem["loc"])} for problem in error.errors()]
+        ) from error
+    if not many:
+        raise UsageError("the list holds no article", hint=f"send {_FORM}")
+    return [each.article for each in many]
+
+
+def _add_files(service: Service, files: Sequence[Upload]) -> Response:
+    articles: list[Article] = []
+    failed: list[AddResult] = []
+    for file in files:
+        try:
+            for read_one in read_upload(file, reading=service.settings.reading()):
+                if isinstance(read_one, InputError):
+                    failed.append(_failed(file, read_one))
+                else:
+                    articles.append(read_one)
+        except InputError as error:
+            failed.append(_failed(file, error))
+    return _add(service, articles, failed)
+
+
+def _failed(file: Upload, error: InputError) -> AddResult:
+    return AddResult(
+        source=file.name, article_id=None, status="failed", reason=error.message, hint=error.hint
+    )
+
+
+def _add(service: Service, articles: Sequence[Article], failed: Sequence[AddResult]) -> Response:
+    results = list(failed)
+    if articles:
+        _check_writable(service)
+        results += service.default.library.add(articles)
+    counts = Counter(result.status for result in results)
+    said: dict[str, Any] = {
+        "results": [dataclasses.asdict(result) for result in results],
+        "summary": {status: counts[status] for status in ("added", "updated", "unchanged", "failed")},
+    }
+    if counts["failed"] < len(results):
+        return JSONResponse(said)
+    return JSONResponse({"error": results[0].reason, "hint": results[0].hint, **said}, 422)
+
+
+def _check_writable(service: Service) -> None:
+    """Whether the library can be changed at once.
+
+    Raises:
+        LibraryLocked: it is being changed: by another process, the page or another request.
+        LibraryUnwritable: this process may not change it.
+    """
+    lock = WriterLock(service.default.library.path / LOCK_FILE)
+    if not lock.try_acquire():
+        raise LibraryLocked(
+            f"the library is being changed just now ({lock.holder()})", hint="try again when that is done"
+        )
+    lock.release()
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """An article that the address names and that is not there is 404."""
+    try:
+        yield
+    except UsageError as error:
+        raise NotFound(error.message, hint=error.hint) from error

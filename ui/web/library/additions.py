@@ -1,0 +1,288 @@
+"""What was handed in to be added, and what became of it: kept in the library's folder until it is dismissed.
+
+The page shows this list, so a reload shows what it showed before; and what was still waiting when the server
+ended is taken up when it starts again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from index.errors import CitewellError, LibraryUnwritable, UsageError
+from index.lock import is_unwritable, unwritable
+
+FOLDER = "uploads"
+MOST_LISTED = 200
+
+Kind = Literal["file", "text"]
+State = Literal["waiting", "working", "done", "failed"]
+
+_STAGED = re.compile(r"[0-9a-f]{32}(\.part)?")
+_TABLE = """
+CREATE TABLE IF NOT EXISTS additions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    file TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    outcomes TEXT NOT NULL
+)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one article of an addition."""
+
+    status: Literal["added", "updated", "unchanged", "failed"]
+    article_id: str | None = None
+    reason: str = ""
+    """Why it failed."""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """A file or a text that somebody handed in."""
+
+    id: int
+    kind: Kind
+    name: str
+    """The file's path as its owner has it, or the title of a text."""
+    file: str
+    """Where its bytes wait, within the folder of `Additions`; empty when it was not even tried."""
+    size: int
+    """In bytes."""
+    state: State
+    outcomes: tuple[Outcome, ...] = field(default=())
+    """One an article; a file may hold several."""
+
+
+class Additions:
+    """The list, and the bytes that wait. Threads and processes may share it."""
+
+    def __init__(self, library: Path) -> None:
+        self.folder = library / FOLDER
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    # Handing in
+
+    @contextlib.contextmanager
+    def receiving(self) -> Iterator[Path]:
+        """A file for bytes that arrive; it is gone afterwards unless `hand_in` has taken it."""
+        path = self.folder / f"{secrets.token_hex(16)}.part"
+        try:
+            self._make_folder()
+            yield path
+        except OSError as error:
+            if is_unwritable(error):
+                raise unwritable(self.folder.parent, error) from error
+            raise
+        finally:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    def hand_in(self, kind: Kind, name: str, received: Path) -> int:
+        """Put something at the end of the list; its id."""
+        file, size = received.stem, received.stat().st_size
+        received.rename(self.folder / file)
+        with self._writing() as connection:
+            inserted = connection.execute(
+                "INSERT INTO additions (kind, name, file, size, state, outcomes)"
+                " VALUES (?, ?, ?, ?, 'waiting', '[]')",
+                (kind, name, file, size),
+            )
+            return int(inserted.lastrowid or 0)
+
+    def refuse(self, kind: Kind, name: str, error: CitewellError) -> int:
+        """Put something on the list that is not even tried, with the reason; its id."""
+        outcome = Outcome(status="failed", reason=error.message, hint=error.hint)
+        with self._writing() as connection:
+            inserted = connection.execute(
+                "INSERT INTO additions (kind, name, file, size, state, outcomes)"
+                " VALUES (?, ?, '', 0, 'failed', ?)",
+                (kind, name, json.dumps([asdict(outcome)])),
+            )
+            return int(inserted.lastrowid or 0)
+
+    def waiting(self) -> tuple[int, int]:
+        """How many wait or are at work, and their bytes together."""
+        rows = self._rows("SELECT size FROM additions WHERE state IN (?, ?)", _OPEN)
+        return len(rows), sum(int(row["size"]) for row in rows)
+
+    # Looking
+
+    def listed(self) -> list[Addition]:
+        """What is at work or waits, in order, then what is finished, the last first."""
+        unfinished = self._rows("SELECT * FROM additions WHERE state IN (?, ?) ORDER BY id", _OPEN)
+        finished = self._rows(
+            "SELECT * FROM additions WHERE state NOT IN (?, ?) ORDER BY id DESC LIMIT ?",
+            (*_OPEN, MOST_LISTED),
+        )
+        return [_addition(row) for row in (*unfinished, *finished)]
+
+    def next(self, count: int) -> list[Addition]:
+        """The first that wait."""
+        return [
+            _addition(row)
+            for row in self._rows(
+                "SELECT * FROM additions WHERE state = 'waiting' ORDER BY id LIMIT ?", (count,)
+            )
+        ]
+
+    # Working
+
+    def begin(self, additions: Iterable[Addition]) -> None:
+        with self._writing() as connection:
+            connection.executemany(
+                "UPDATE additions SET state = 'working' WHERE id = ?", [(each.id,) for each in additions]
+            )
+
+    def put_off(self, addition: Addition) -> None:
+        """Let it wait for its next turn."""
+        with self._writing() as connection:
+            connection.execute("UPDATE additions SET state = 'waiting' WHERE id = ?", (addition.id,))
+
+    def note(self, addition: Addition, outcomes: Iterable[Outcome]) -> None:
+        """Note what became of it so far."""
+        said = json.dumps([asdict(each) for each in outcomes])
+        with self._writing() as connection:
+            connection.execute("UPDATE additions SET outcomes = ? WHERE id = ?", (said, addition.id))
+
+    def finish(self, addition: Addition, outcomes: Iterable[Outcome]) -> None:
+        """Note what became of it; its bytes are dropped, unless it is to be tried again (`set_back`)."""
+        said = [asdict(each) for each in outcomes]
+        failed = any(each["status"] == "failed" for each in said)
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE additions SET state = ?, outcomes = ?, size = 0 WHERE id = ?",
+                ("failed" if failed else "done", json.dumps(said), addition.id),
+            )
+        if addition.file:
+            (self.folder / addition.file).unlink(missing_ok=True)
+
+    def keep_failed(self, addition: Addition, outcome: Outcome) -> None:
+        """Note why it could not be added just now; its bytes stay, and `set_back` lets it be tried again."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE additions SET state = 'failed', outcomes = ? WHERE id = ?",
+                (json.dumps([asdict(outcome)]), addition.id),
+            )
+
+    def take_up(self) -> None:
+        """Let what was at work when a server ended wait again, and remove bytes that belong to nothing."""
+        if not self.folder.exists():
+            return
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE additions SET state = 'waiting', outcomes = '[]' WHERE state = 'working'"
+            )
+            known = {row["file"] for row in connection.execute("SELECT file FROM additions")}
+        for path in self.folder.iterdir():
+            if _STAGED.fullmatch(path.name) and path.stem not in known:
+                path.unlink(missing_ok=True)
+
+    def set_back(self, addition_id: int) -> None:
+        """Let something that failed wait again.
+
+        Raises:
+            UsageError: it is not there, or nothing is left of it to try again.
+        """
+        found = self._rows("SELECT * FROM additions WHERE id = ? AND state = 'failed'", (addition_id,))
+        if not found or not can_be_tried_again(_addition(found[0])):
+            raise UsageError("this cannot be tried again", hint="hand it in once more")
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE additions SET state = 'waiting', outcomes = '[]' WHERE id = ?", (addition_id,)
+            )
+
+    def dismiss(self, addition_id: int | None = None) -> None:
+        """Take one off the list that is not at work; by default all that went well."""
+        with self._writing() as connection:
+            rows = connection.execute(
+                "DELETE FROM additions WHERE CASE WHEN ? IS NULL THEN state = 'done'"
+                " ELSE id = ? AND state != 'working' END RETURNING file",
+                (addition_id, addition_id),
+            ).fetchall()
+        for row in rows:
+            if row["file"]:
+                (self.folder / row["file"]).unlink(missing_ok=True)
+
+    # The file
+
+    def _make_folder(self) -> None:
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._make_folder()
+            connection = sqlite3.connect(
+                self.folder / "additions.sqlite3", timeout=30, isolation_level=None, check_same_thread=False
+            )
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute(_TABLE)
+            self._connection = connection
+        return self._connection
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that is durable when this returns."""
+        with self._lock, self._translated():
+            connection = self._opened()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[sqlite3.Row]:
+        if self._connection is None and not (self.folder / "additions.sqlite3").exists():
+            return []  # nobody has handed in anything, and to look is no reason to make a file
+        with self._lock, self._translated():
+            return self._opened().execute(query, values).fetchall()
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise unwritable(self.folder.parent, error) from error
+        except sqlite3.Error as error:
+            raise LibraryUnwritable(
+                f"the list of additions in {str(self.folder)!r} cannot be used: {error}",
+                hint="free some space or check the folder's permissions; the library itself is not touched",
+            ) from error
+
+
+_OPEN = ("waiting", "working")
+
+
+def can_be_tried_again(addition: Addition) -> bool:
+    """Whether something that failed is still there to be tried again."""
+    return addition.state == "failed" and addition.size > 0
+
+
+def _addition(row: sqlite3.Row) -> Addition:
+    values = {**dict(row), "outcomes": tuple(Outcome(**each) for each in json.loads(row["outcomes"]))}
+    return Addition(**values)

@@ -1,0 +1,146 @@
+"""What was handed in and what was removed, as HTML: progress, failures with reasons, ways back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from index.ingest import Progress
+from index.trash import Removed
+from ui.web.library.additions import Addition, Outcome, can_be_tried_again
+from ui.web.library.links import article_fragment
+from ui.web.library.rows import shortened
+from ui.web.markup import byline, plain
+
+_FATES = {
+    "added": "added",
+    "updated": "updated; the text before is kept as a version",
+    "unchanged": "nothing new in it",
+}
+_MOST_REASONS = 20
+
+Title = Callable[[str], str | None]
+"""The title of an article by its id; None where it is not in the library any more."""
+
+
+def additions_html(additions: Sequence[Addition], progress: Progress | None, title: Title) -> str:
+    """The list of additions, what is at work first; nothing where there is none."""
+    if not additions:
+        return ""
+    open_ones = [each for each in additions if each.state in ("waiting", "working")]
+    finished = len(additions) - len(open_ones)
+    done = any(each.state == "done" for each in additions)
+    clear = '<button type="button" class="quiet" data-do="clear">Clear the list</button>' if done else ""
+    if open_ones:
+        said = f"Adding {len(open_ones):,} …"
+        total = len(additions)
+        bar = (
+            f'<progress value="{finished}" max="{total}" aria-label="Adding: {finished:,} of {total:,} done">'
+            "</progress>"
+        )
+    else:
+        said, bar = "Added", ""
+    rows = "".join(_row(each, progress, title) for each in additions)
+    return (
+        f'<div class="head"><h3 class="label">{said}</h3>{clear}</div>{bar}<ul class="additions">{rows}</ul>'
+    )
+
+
+def removed_html(removed: Sequence[Removed], days: int) -> str:
+    """What was removed and can be put back; nothing where there is none."""
+    if not removed:
+        return ""
+    rows = "".join(
+        f'<li data-id="{plain(each.article_id)}"><div class="what">'
+        f'<span class="title" dir="auto">{plain(shortened(each.title))}</span>'
+        f'<p class="byline">{byline(each.publisher, each.published)}</p></div>'
+        f'<button type="button" class="quiet" data-do="restore" data-key="restore {plain(each.article_id)}" '
+        f'aria-label="Put back: {plain(shortened(each.title))}">Put back</button></li>'
+        for each in removed
+    )
+    kept = "one day" if days == 1 else f"{days:,} days"
+    return (
+        f'<details class="removed"><summary>Removed ({len(removed):,})</summary>'
+        f'<p class="hint">No answer uses these. Each is kept for {kept}, then deleted for good.</p>'
+        f'<ul>{rows}</ul><button type="button" class="quiet danger" data-do="forget" data-key="forget">'
+        "Delete all of them now</button></details>"
+    )
+
+
+def _row(addition: Addition, progress: Progress | None, title: Title) -> str:
+    name = f'<span class="name" dir="auto">{plain(shortened(addition.name))}</span>'
+    failed = [each for each in addition.outcomes if each.status == "failed"]
+    fate = _fate(addition, progress)
+    if not fate:
+        fate = _outcome(addition, title) if len(addition.outcomes) == 1 else _sum(addition.outcomes)
+    fate = f'<p class="fate">{fate}</p>' if fate else ""
+    buttons = ""
+    if can_be_tried_again(addition):
+        buttons = _button("Try again", "retry", addition)
+    if addition.state == "failed":
+        buttons += _button("Dismiss", "dismiss", addition)
+    elif addition.state == "waiting":
+        buttons = _button("Cancel", "dismiss", addition)
+    problems = "".join(
+        f'<p class="problem">{plain(_sentence(each.reason))}</p>'
+        f'<p class="hint">{plain(_sentence(each.hint))}</p>'
+        for each in failed[:_MOST_REASONS]
+    )
+    if len(failed) > _MOST_REASONS:
+        problems += f'<p class="problem">and {len(failed) - _MOST_REASONS:,} more</p>'
+    return (
+        f'<li class="addition {addition.state}" data-addition="{addition.id}"><div class="what">{name}'
+        f'{fate}{problems}</div><div class="buttons">{buttons}</div></li>'
+    )
+
+
+def _fate(addition: Addition, progress: Progress | None) -> str:
+    """What can be said of an addition that is not settled; nothing of one that is."""
+    if addition.state == "waiting":
+        return "waiting"
+    if addition.state == "working" and not addition.outcomes:
+        if progress is not None and progress.current.endswith(f"/{addition.name}") and progress.chunks:
+            return f"reading: {progress.chunks:,} passages of this round"
+        return "reading"
+    return ""
+
+
+def _outcome(addition: Addition, title: Title) -> str:
+    [outcome] = addition.outcomes
+    if outcome.status == "failed":
+        return ""
+    said = _FATES[outcome.status]
+    known = title(outcome.article_id) if outcome.article_id else None
+    if known is None or outcome.article_id is None:
+        return f"{said}; removed since"
+    return (
+        f'<a href="{article_fragment(outcome.article_id)}" dir="auto">{plain(shortened(known))}</a> {said}'
+        if known != addition.name
+        else f'<a href="{article_fragment(outcome.article_id)}">{said}</a>'
+    )
+
+
+def _sum(outcomes: Sequence[Outcome]) -> str:
+    counts = {
+        status: sum(each.status == status for each in outcomes)
+        for status in ("added", "updated", "unchanged", "failed")
+    }
+    return ", ".join(f"{count:,} {status}" for status, count in counts.items() if count)
+
+
+def _button(label: str, action: str, addition: Addition) -> str:
+    name = plain(shortened(addition.name))
+    return (
+        f'<button type="button" class="quiet" data-do="{action}" data-key="{action} {addition.id}" '
+        f'aria-label="{label}: {name}">{label}</button>'
+    )
+
+
+def _sentence(text: str) -> str:
+    """A message as a sentence of its own.
+
+    >>> _sentence("it is empty"), _sentence("notes.md is empty")
+    ('It is empty.', 'notes.md is empty.')
+    """
+    text = text.strip()
+    begun = f"{text[:1].upper()}{text[1:]}" if text[:1].islower() and "." not in text.split(" ")[0] else text
+    return begun + ("" if not text or text.endswith((".", "!", "?", "…")) else ".")
