@@ -13,7 +13,7 @@ from index.fulltext import terms
 from rag.question import Question
 
 _SAYS_NOT = re.compile(r"\b(?:not|never|cannot)\b|n['’]t\b", re.IGNORECASE)
-_HARMLESS = re.compile(r"\b(?:whether or not|or not|not only|if not)\b", re.IGNORECASE)
+_HARMLESS = re.compile(r"\b(?:whether or not|or not|not only|if not|not to)\b", re.IGNORECASE)
 _SAYS_NOT_SOMEHOW = re.compile(
     r"\b(?:not|no|nor|never|neither|none|nobody|nothing|nowhere|cannot|without|unable|hardly|scarcely|rarely"
     r"|seldom|barely|lack\w*|fail\w*|refus\w*|den(?:y|ies|ied|ying|ial)|declin\w+|reject\w*|avoid\w*"
@@ -63,9 +63,10 @@ def contraries(question: Question, close: str) -> tuple[str, ...]:
         close: The closest sentences, as one text.
     """
     found: list[str] = []
+    # "Why can't visitors go up?" is answered by "The top floor is shut."
     asked = _HARMLESS.sub(" ", question.text)
     says_not = _SAYS_NOT.search(asked)
-    if says_not and question.kind != "yes_no" and not _SAYS_NOT_SOMEHOW.search(close):
+    if says_not and question.kind not in ("yes_no", "reason") and not _SAYS_NOT_SOMEHOW.search(close):
         found.append("The closest sentences do not say what is not so.")
     stems = frozenset(terms(close))
     said = frozenset(question.stems)

@@ -108,7 +108,10 @@ def find_evidence(question: Question, retrieval: Retrieval, model: EvidenceModel
     shares = shares_of([each.score for each in ranked])
     missing = gaps(
         question,
-        [WeighedText(each.candidate.text, share) for each, share in zip(ranked, shares, strict=True)],
+        [
+            WeighedText.of(each.candidate, each.features, share)
+            for each, share in zip(ranked, shares, strict=True)
+        ],
     )
     confidence = _logistic(linear(model.confidence, question_features(question, ranked)))
     if question.words and ranked[0].features["overlap"] == 1.0:

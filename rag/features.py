@@ -22,8 +22,10 @@ from index.article import Span
 from index.embedders import MiniLMEmbedding, TokenVectors
 from index.fulltext import terms
 from index.library import Hit
-from rag.forms import TYPED, has_kind, measured_near
+from rag.forms import TYPED, has_kind, measured_near, near_new_numbers
+from rag.orders import asks_of_orders, in_orders
 from rag.question import ASKING_WORDS, NUMBER, WORD, Question
+from rag.rows import headers_of, read_with
 
 _LEANS = re.compile(
     r"^[“\"‘'(\[]*(?:It|Its|He|His|She|Her|They|Their|This|These|That|Those|Both|Such|There|Here|Then|Instead"
@@ -47,28 +49,51 @@ class Candidate:
     """Offsets into the article's text."""
     text: str
     read_as: str
-    """The sentence; one that leans on the sentence before ("It …", "Both …") with that one in front."""
+    """The sentence; one that leans on the sentence before ("It …", "Both …") with that one in front; a row of
+    a table with the names of its cells."""
     stems: frozenset[str]
     """Stems of `text`."""
     read_stems: frozenset[str]
     """Stems of `read_as`."""
     cheap: dict[str, float]
 
+    @property
+    def stated(self) -> str:
+        """What the sentence itself states, the names of a row's cells with it."""
+        return self.text if self.read_as.endswith(self.text) else self.read_as
+
 
 def candidates(
     question: Question, question_vector: npt.NDArray[np.float32], hits: Sequence[Hit]
 ) -> list[Candidate]:
-    """Every sentence of `hits` (best passage first) that states something."""
+    """Every sentence of `hits` (best passage first) that may answer.
+
+    Not what states nothing, nor what has no word beyond the question's ("Car parks." of "Which car park …?"),
+    nor the header of a table, nor orders to a machine.
+    """
     best_text_score = max((hit.text_score for hit in hits), default=0.0) or 1.0
+    headers = headers_of([hit.chunk for hit in hits])
     return [
         candidate
         for rank, hit in enumerate(hits, start=1)
-        for candidate in _candidates_of(question, question_vector, hit, rank, best_text_score)
+        for candidate in _candidates_of(
+            question,
+            question_vector,
+            hit,
+            rank,
+            best_text_score,
+            headers[hit.chunk.article_id, hit.chunk.number],
+        )
     ]
 
 
 def _candidates_of(
-    question: Question, vector: npt.NDArray[np.float32], hit: Hit, rank: int, best_text_score: float
+    question: Question,
+    vector: npt.NDArray[np.float32],
+    hit: Hit,
+    rank: int,
+    best_text_score: float,
+    headers: Sequence[str | None],
 ) -> Iterator[Candidate]:
     chunk, title = hit.chunk, hit.article.title
     passage = f"{title} {chunk.text}"
@@ -85,13 +110,18 @@ def _candidates_of(
     bigrams = _bigrams([word.stem for word in question.words])
     asks_what_is_open = bool(_ASKS_WHAT_IS_OPEN.search(question.text))
     before, stems_before = "", frozenset[str]()
-    for position, span in enumerate(chunk.sentences):
+    orders = in_orders(chunk) if not asks_of_orders(question.text) else [False] * len(chunk.sentences)
+    for position, (span, header) in enumerate(zip(chunk.sentences, headers, strict=True)):
         text = chunk.text[span.start - chunk.start : span.end - chunk.start]
+        if text == header or orders[position]:
+            continue
         sequence = terms(text)
         stems = frozenset(sequence)
-        if states_something(text, title) or (asks_what_is_open and text.endswith("?")):
+        brings_something = question.kind == "yes_no" or not stems <= set(question.stems)
+        if (brings_something and states_something(text, title)) or (asks_what_is_open and text.endswith("?")):
             leaning = bool(before) and leans(text)
-            read_stems = stems | stems_before if leaning else stems
+            stated = read_with(header, text) if header else text
+            read_stems = frozenset(terms(stated)) | (stems_before if leaning else frozenset())
             vectors = hit.sentence_vectors
             alone = float(vectors[position] @ vector)
             cheap = of_passage | {
@@ -111,7 +141,7 @@ def _candidates_of(
                 "opening": float(chunk.start == 0 and position == 0),
                 "names": _names_present(question, read_stems),
                 "numbers": _numbers_present(question, text),
-                "measured_near": measured_near(question, text),
+                "measured_near": measured_near(question, stated),
                 **_kind_features(question, text),
             }
             yield Candidate(
@@ -119,7 +149,7 @@ def _candidates_of(
                 rank=rank,
                 span=span,
                 text=text,
-                read_as=f"{before} {text}" if leaning else text,
+                read_as=f"{before} {text}" if leaning else stated,
                 stems=stems,
                 read_stems=read_stems,
                 cheap=cheap,
@@ -192,7 +222,7 @@ def _word_features(
     question: Question, asked: TokenVectors, candidate: Candidate, said: TokenVectors
 ) -> dict[str, float]:
     if not len(said.vectors) or not len(asked.vectors):
-        return dict.fromkeys((*_NO_WORDS, *_NO_DETAIL, "cos_alone"), 0.0)
+        return dict.fromkeys((*_NO_WORDS, *_NO_DETAIL, "cos_alone", "counted_nearness"), 0.0)
     near = asked.vectors @ said.vectors.T
     best = near.max(axis=1)
     content = [_pieces_of(asked, word.start, word.end) for word in question.words]
@@ -221,7 +251,25 @@ def _word_features(
         "detail_mean": float(coverage[details].mean()) if details.any() else 1.0,
         "detail_least": float(coverage[details].min()) if details.any() else 1.0,
         "name_least": float(coverage[~details].min()) if (~details).any() else 1.0,
+        "counted_nearness": _counted_nearness(question, asked, candidate, said),
     }
+
+
+def _counted_nearness(
+    question: Question, asked: TokenVectors, candidate: Candidate, said: TokenVectors
+) -> float:
+    """How near in meaning what is counted comes to the words around a new number: "riders", "passengers"."""
+    before = len(candidate.read_as) - len(candidate.stated)
+    counted = [_pieces_of(asked, w.start, w.end) for w in question.words if w.stem in question.measured]
+    nearest = 0.0
+    for number, around in near_new_numbers(question, candidate.stated):
+        pieces = _pieces_of(said, before + around.start, before + around.end)
+        pieces &= ~_pieces_of(said, before + number.start, before + number.end)
+        for word in counted:
+            if pieces.any() and word.any():
+                near = (asked.vectors[word] @ said.vectors[pieces].T).max(axis=1).mean()
+                nearest = max(nearest, float(near))
+    return nearest
 
 
 def _mean_unit(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

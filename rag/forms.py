@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from index.article import Span
 from index.fulltext import terms
 from rag.question import KINDS, ROLE, Kind, Question, find_names
 
@@ -74,6 +75,23 @@ _DATE_LENIENT = re.compile(
     r"|last|next|now|soon|early|late|immediately|always|never|ever|still)\b",
     re.IGNORECASE,
 )
+_ASKS_AGE = re.compile(r"\bhow old\b|\bwhat (?:\w+ )?age\b|\bat which age\b", re.IGNORECASE)
+_YEARS_OF_AGE = rf"(?:\d{{1,3}}(?![\d.,]*\d)|(?:{_NUMBER_WORD})(?:-\w+)?)"
+_AGE = re.compile(
+    rf"\b(?:aged?|ages|turn(?:s|ed|ing)?) (?:of |between |about |around |only )*{_YEARS_OF_AGE}\b"
+    rf"|\b{_YEARS_OF_AGE}[ -](?:(?:years?|months?|centuries|decades)[ -])old\b"
+    rf"|\b(?-i:[A-Z])\w+ ?[,(] ?(?:now |then )?{_YEARS_OF_AGE} ?[,.;)]"
+    r"|\b(?:is|was|are|were|at|of|being|[’']s) (?:now |then |only |just |about |nearly |almost )?"
+    rf"{_YEARS_OF_AGE}"
+    r"(?=[.,;:)]|$| (?:and|when|years of age|at the time|but|now|then)\b)"
+    r"|\bin (?:his|her|their|its) (?:\w+ )?(?:teens|twenties|thirties|forties|fifties|sixties|seventies"
+    r"|eighties|nineties)\b"
+    r"|\b(?:born|birthdays?|centenar(?:y|ian)|birth)\b"
+    r"|\b(?:built|made|founded|established|opened|dat(?:es?|ed|ing)|erected|created|began|begun|since|from)\b"
+    rf"[^.;]{{0,40}}\b(?:{_YEAR}|centur(?:y|ies))",
+    re.IGNORECASE,
+)
+"""Not "for 31 years", which is a service or a wait."""
 _FORM: dict[Kind, re.Pattern[str]] = {
     "count": _COUNT,
     "share": _SHARE,
@@ -128,17 +146,35 @@ def holds_form(question: Question, text: str) -> bool:
         return any(_is_person(name, question) for name in find_names(text)) or (
             has_kind(question, text) and _speaks_of_role(question, text)
         )
+    if asks_age(question):
+        return bool(_AGE.search(text))
     if question.kind in ("count", "share") and question.measured:
         return measured_near(question, text) == 1.0
     return has_kind(question, text)
+
+
+def asks_age(question: Question) -> bool:
+    """Whether an age is asked for, as of the kinds of count only that has a form of its own."""
+    return bool(_ASKS_AGE.search(question.text))
+
+
+def near_new_numbers(question: Question, text: str) -> list[tuple[Span, Span]]:
+    """Of each number that the question does not bring: where it stands, and what stands around it."""
+    if not question.measured or question.kind not in ("count", "share"):
+        return []
+    return [
+        (
+            Span(place.start(), place.end()),
+            Span(max(0, place.start() - _NEAR_A_NUMBER), place.end() + _NEAR_A_NUMBER),
+        )
+        for place in _forms(question, text)
+        if place.group() not in question.text
+    ]
 
 
 def measured_near(question: Question, text: str) -> float:
     """1 when what is counted stands beside a new number, 0 when not, 0.5 when nothing is counted."""
     if not question.measured or question.kind not in ("count", "share"):
         return 0.5
-    for place in _forms(question, text):
-        around = text[max(0, place.start() - _NEAR_A_NUMBER) : place.end() + _NEAR_A_NUMBER]
-        if place.group() not in question.text and question.measured & frozenset(terms(around)):
-            return 1.0
-    return 0.0
+    around = (text[start:end] for _, (start, end) in near_new_numbers(question, text))
+    return float(any(question.measured & frozenset(terms(each)) for each in around))

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
 
+from index.article import Filters
 from index.embedders import vocabulary
 from index.fulltext import terms
 from index.library import Library
+from rag.years import YEAR
 
 _BACKGROUND_CHUNKS = 300
 """Size of the background library, in chunks. From 0 to 3,000 the ranking of evidence in libraries of 345
@@ -27,10 +30,15 @@ class TermWeights:
     """Weights of stems for one state of a library."""
 
     def __init__(
-        self, document_frequency: Callable[[str], int], has_similar: Callable[[str], bool], chunks: int
+        self,
+        document_frequency: Callable[[str], int],
+        has_similar: Callable[[str], bool],
+        chunks: int,
+        published_in: Callable[[int], bool] = lambda year: False,
     ) -> None:
         self._document_frequency = document_frequency
         self._has_similar = has_similar
+        self._published_in = published_in
         self.chunks = chunks
         """Size of the library."""
 
@@ -38,7 +46,11 @@ class TermWeights:
     def of(cls, library: Library) -> TermWeights:
         """The weights for a library as it is now."""
         words = library.words()
-        return cls(words.document_frequency, words.has_similar, words.chunk_count)
+
+        def published_in(year: int) -> bool:
+            return library.count_matching(Filters(since=date(year, 1, 1), until=date(year, 12, 31))) > 0
+
+        return cls(words.document_frequency, words.has_similar, words.chunk_count, published_in)
 
     def __call__(self, stem: str) -> float:
         """The stem's weight, from about 0.3 (in every chunk) to about 9 (rare)."""
@@ -47,8 +59,10 @@ class TermWeights:
         return math.log(1 + (self.chunks + _BACKGROUND_CHUNKS) / (seen + 0.5))
 
     def knows(self, stem: str) -> bool:
-        """Whether any chunk of the library has the stem."""
-        return self._document_frequency(stem) > 0
+        """Whether any chunk of the library has the stem, or it is the year in which an article appeared."""
+        if self._document_frequency(stem) > 0:
+            return True
+        return bool(YEAR.fullmatch(stem)) and self._published_in(int(stem))
 
     def knows_nearly(self, stem: str) -> bool:
         """Whether the library has a stem that differs by a slip of the pen or two."""

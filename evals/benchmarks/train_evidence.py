@@ -285,7 +285,9 @@ def cross_validate(asked: Sequence[Asked]) -> Iterator[Judged]:
                 value = linear(confidence, _question_features(each, second)) if each.sentences else -np.inf
                 ranked = _ranked(each, second)
                 shares = shares_of([linear(second, m.features) for m in ranked]) if ranked else []
-                texts = [WeighedText(m.candidate.text, p) for m, p in zip(ranked, shares, strict=True)]
+                texts = [
+                    WeighedText.of(m.candidate, m.features, p) for m, p in zip(ranked, shares, strict=True)
+                ]
                 missing = gaps(each.question, texts)
                 yield Judged(each, ranked, float(1 / (1 + np.exp(-value))), missing)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.article import Span
 from index.fulltext import terms
 from rag.citations import Source
 from rag.evidence import EvidenceSentence
 from rag.features import leans, states_something
 from rag.question import NUMBER
+from rag.rows import headers_of
 
 SAME_STATEMENT = 0.6
 """Jaccard overlap of the stems from which two sentences with the same numbers state the same thing."""
@@ -55,6 +57,18 @@ def going_on(sentence: EvidenceSentence) -> EvidenceSentence | None:
     return None if "\n" in between else further
 
 
+def header_over(sentence: EvidenceSentence) -> EvidenceSentence | None:
+    """The header of the table whose row the sentence is, if it stands in the same passage."""
+    chunk = sentence.hit.chunk
+    place = chunk.sentences.index(sentence.span)
+    under = headers_of([chunk])[chunk.article_id, chunk.number]
+    if under[place] is None:
+        return None
+    while place and under[place - 1] == under[place]:
+        place -= 1
+    return _beside(sentence, chunk.sentences[place])
+
+
 def needs_the_one_before(sentence: EvidenceSentence) -> bool:
     """Whether its subject is a pronoun, so that a reader must know the sentence before it."""
     return leans(sentence.text) or bool(_PRONOUN_AFTER_COMMA.match(sentence.text))
@@ -70,10 +84,13 @@ def _neighbour(sentence: EvidenceSentence, step: int) -> EvidenceSentence | None
     place = chunk.sentences.index(sentence.span) + step
     if not 0 <= place < len(chunk.sentences):
         return None
-    span = chunk.sentences[place]
+    neighbour = _beside(sentence, chunk.sentences[place])
+    return neighbour if states_something(neighbour.text, sentence.hit.article.title) else None
+
+
+def _beside(sentence: EvidenceSentence, span: Span) -> EvidenceSentence:
+    chunk = sentence.hit.chunk
     text = chunk.text[span.start - chunk.start : span.end - chunk.start]
-    if not states_something(text, sentence.hit.article.title):
-        return None
     return EvidenceSentence(
         hit=sentence.hit, span=span, text=text, stems=frozenset(terms(text)), share=sentence.share
     )

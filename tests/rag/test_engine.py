@@ -204,3 +204,15 @@ def test_a_two_megabyte_line_is_cited_to_the_character(tmp_path):
         answer = CitedQueryEngine(library).ask("How many sheep did the shepherd Aino Virta count?")
     citation = next(c for c in answer.citations if "1,204" in c.quote)
     assert text[citation.start : citation.end] == citation.quote
+
+
+def test_a_row_of_a_table_is_found_by_its_header_and_quoted_with_it(tmp_path):
+    table = "Car park | Spaces | An hour\nStation Yard | 85 | £1.00\nRiverside | 110 | £1.40"
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add(
+            [Article(article_id="minutes", title="Minutes", text=f"The charges were agreed.\n{table}")]
+        )
+        answer = CitedQueryEngine(library).ask("How many spaces does the Station Yard have?")
+    quotes = [citation.quote for citation in answer.citations]
+    assert quotes[0] == "Station Yard | 85 | £1.00"
+    assert "Car park | Spaces | An hour" in quotes[1:]

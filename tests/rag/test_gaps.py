@@ -1,5 +1,7 @@
 """What plainly is not there is told; what may be there is let through."""
 
+from datetime import date
+
 import pytest
 
 from rag.gaps import WeighedText, gaps
@@ -41,6 +43,13 @@ def missing(question, *texts):
             "The Ferry Company ordered it.",
             "The closest sentences do not state a name.",
         ),
+        ("How old is Morag Bain?", "Bain led it for 31 years.", "The closest sentences do not state an age."),
+        ("At what age did she retire?", "She led 31 crews.", "The closest sentences do not state an age."),
+        (
+            "What did the crew not leave?",
+            "The crew left the port.",
+            "The closest sentences do not say what is not so.",
+        ),
         ("Near which town did it sink?", "It sank on Monday.", "The closest sentences do not state a town."),
         ("Where was Morag Bain born?", "Bain leads it.", "The closest sentences do not speak of “born”."),
     ],
@@ -59,6 +68,13 @@ def test_a_gap_is_told(question, text, said):
         ("How long is the crossing?", "It takes forty minutes."),
         ("What is the name of the ship's captain?", "Morag Weir, who commands it, was late."),
         ("What is the name of the ship's owner?", "Its owner, Bain, was late."),
+        ("How old is Morag Bain?", "Morag Bain, 31, leads it."),
+        ("How old is Morag Bain?", "She is 31."),
+        ("Why can't passengers go on board?", "The port is shut."),
+        ("What persuaded the crew not to leave?", "A letter stopped them."),
+        ("When was Morag Bain born?", "The port was led by Morag Bain (1919–1980)."),
+        ("How old is Morag Bain?", "Bain was a thirty-one-year-old at sea."),
+        ("How old is the ferry?", "The ferry was built in Oban in 1968."),
         ("Near which town did it sink?", "It sank off Oban."),
         ("Where was Morag Bain born?", "She is a native of Oban."),
         ("What happened to Port Elen?", "It burned."),
@@ -76,3 +92,19 @@ def test_a_sentence_of_small_share_does_not_fill_the_gap():
     assert gaps(question, far)
     near = [WeighedText("It was ordered in May.", 0.6), WeighedText("In 1999 it rained.", 0.4)]
     assert not gaps(question, near)
+
+
+def test_what_is_counted_may_be_worded_otherwise_if_it_is_near_in_meaning():
+    question = analyse("How many passengers does it need?", WEIGHTS)
+    other = WeighedText("It needs 310 riders.", 1.0)
+    assert gaps(question, [other._replace(counted_nearness=0.3)])
+    assert not gaps(question, [other._replace(counted_nearness=0.6)])
+
+
+def test_the_sentences_must_be_of_the_year_asked_about():
+    question = analyse("How many passengers did the ferry have in 2026?", WEIGHTS)
+    best = WeighedText("It had 40 passengers.", 0.7, "In 2024 it sailed. It had 40 passengers.")
+    other = WeighedText("It had 50 passengers.", 0.2, "In 2026 it was ordered. It had 50 passengers.")
+    assert gaps(question, [best, other]) == ("The closest sentences are not of 2026.",)
+    assert not gaps(question, [best, other._replace(share=0.3)])
+    assert not gaps(question, [best._replace(published=date(2026, 5, 1)), other])

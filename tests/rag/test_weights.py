@@ -1,5 +1,7 @@
 """Rare words weigh more, and a small library borrows from English at large."""
 
+from datetime import date
+
 from index.article import Article
 from index.library import Library
 from rag.weights import TermWeights
@@ -35,3 +37,12 @@ def test_weights_follow_a_library_that_another_changes(tmp_path):
         rare = weights("ferri")
         library.add([Article(article_id="more", title="More", text="A second ferry came.")])
         assert TermWeights.of(library)("ferri") < rare
+
+
+def test_a_library_knows_the_years_in_which_its_articles_appeared(tmp_path):
+    ferry = Article(article_id="ferry", title="Ferry", text="It was late.", published=date(2024, 3, 1))
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add([ferry])
+        weights = TermWeights.of(library)
+        assert weights.knows("2024")
+        assert not weights.knows("2023")
