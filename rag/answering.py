@@ -49,7 +49,8 @@ class Answering:
         Raises:
             ModelError: the model failed before its first sentence, and quotes may not take its place.
         """
-        if self._writer is None:
+        if self._writer is None or _is_only_quoted(question, self._writer):
+            self.name = verbatim.NAME
             yield from self._quote(question, evidence, clock)
             return
         written = 0
@@ -136,6 +137,15 @@ class Answering:
 
     def _threshold(self, measured: float) -> float:
         return measured if self._settings.refuse_below is None else self._settings.refuse_below
+
+
+def _is_only_quoted(question: Question, writer: Writer) -> bool:
+    """Whether a model had better not answer.
+
+    To "Did the mutiny succeed?" a small one says that the sentences do not state it, and once it has been
+    made to begin with Yes it affirms what was asked, whatever they state.
+    """
+    return writer.is_local and question.kind == "yes_no"
 
 
 def _differing(question: Question, evidence: Evidence) -> tuple[DraftSentence, ...]:

@@ -46,6 +46,16 @@ def test_a_local_models_sentences_are_backed_by_quotes_they_do_not_cite(library)
     assert len(fluent.sentences) == 1
 
 
+def test_a_local_model_is_not_asked_what_wants_a_yes_or_a_no(library):
+    llm = local()
+    answer = engine_of(library, llm).ask("Does the new ferry carry 550 passengers?")
+    assert answer.answerable
+    assert (answer.answerer, answer.sentences[0].text) == ("verbatim", QUOTE)
+    assert llm.asked == []
+    fluent = engine_of(library, remote(f"Yes. {TRUE} [{{KEY:550}}].")).ask("Does the ferry carry 550 people?")
+    assert fluent.answerer == "scripted"
+
+
 def test_a_local_models_false_sentence_gives_way_to_the_quote_it_named(library):
     answer = engine_of(library, local(f" {FALSE} [{{KEY:550}}].")).ask(COST)
     assert answer.sentences[0].text == QUOTE
