@@ -113,8 +113,8 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LONGEST_ACRONYM = 4
 """Acronyms are often the asker's own: "SP" for the Scottish Parliament."""
 _QUANTITY_WORDS = frozenset(["many", "much"])
-_UNCOUNTED = frozenset(["people", "persons", "individuals", "can", "could", "more", "time", "times"])
-"""Not looked for beside a number: articles count them under many names, or they are not counted at all."""
+_UNCOUNTED = frozenset(["can", "could", "more", "time", "times"])
+"""Not what is counted, though they stand where it stands."""
 _SHORTEST_ROOT = 4
 _LONGEST_ENDING = 3
 ASKING_WORDS = frozenset(["what", "who", "whom", "whose", "when", "where", "which", "why", "how"])

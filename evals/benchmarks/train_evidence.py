@@ -55,7 +55,7 @@ RANKING_PENALTY = 10.0
 CONFIDENCE_C = 0.05
 FALSE_REFUSALS = 0.04
 """A threshold is where cross-validation refuses this share of the answerable questions."""
-OFF_TOPIC_REFUSED, BAR = 0.96, 0.05
+OFF_TOPIC_REFUSED, BAR = 0.98, 0.05
 """Or, where no more than `BAR` of the answerable ones have to go for it, this share of the off-topic ones."""
 
 Matrix = npt.NDArray[np.float64]

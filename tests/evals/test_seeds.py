@@ -110,8 +110,8 @@ def test_every_case_runs_and_every_citation_is_a_checked_fact(
 
 
 REACHED = {
-    SAMPLES: {"facts": 0.95, "refusals": 0.88, "false_refusals": 0.06},
-    ORIGINALS: {"facts": 0.95, "refusals": 0.77, "false_refusals": 0.095},
+    SAMPLES: {"facts": 0.94, "refusals": 0.91, "false_refusals": 0.02},
+    ORIGINALS: {"facts": 0.9, "refusals": 0.79, "false_refusals": 0.02},
 }
 """What quoting without a model has reached; the suite's own thresholds are what it is held to in the end."""
 
