@@ -172,10 +172,10 @@ def _blocks(
         scope = gr.State(None)  # Filters that the next questions are put under; any view may set it
         gr.HTML(FRAME, js_on_load=None, apply_default_css=False, elem_id="frame")
         with gr.Column(elem_id="view-ask", elem_classes="view"):
-            ask_view(desk, visitors, settings, examples, scope, blocks.load)
+            limits = ask_view(desk, visitors, settings, examples, scope, blocks.load)
         with gr.Column(elem_id="view-library", elem_classes="view"):
             if isinstance(engine.library, Library):
-                library_view(settings, scope, blocks.load)
+                library_view(engine.library, settings, scope, limits, blocks.load)
         _publish_ask(engine, places, settings)
     blocks.queue(max_size=settings.queue_length, default_concurrency_limit=settings.concurrent_answers)
     return blocks

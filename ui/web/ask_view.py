@@ -13,7 +13,6 @@ from rag.settings import Settings
 from ui.web.chat import Conversation, Draft
 from ui.web.desk import Desk
 from ui.web.exchanges import working_html
-from ui.web.scope import scope_html
 from ui.web.store.visitors import Visitors
 from ui.web.welcome import welcome_html
 
@@ -30,7 +29,7 @@ def ask_view(
     examples: Callable[[], Sequence[str]],
     scope: gr.State,
     load: Callable[..., Any],
-) -> None:
+) -> gr.HTML:
     """Build the view into the block that is open.
 
     Args:
@@ -40,6 +39,9 @@ def ask_view(
         examples: gives questions to begin with.
         scope: the `Filters` that questions are put under, for any view to set; None is no filter.
         load: registers what happens when the page is loaded, as `gr.Blocks.load` does.
+
+    Returns:
+        The place of the line that says what the questions are limited to, for who sets `scope` to fill.
     """
     library = desk.answering.engine.library
     longest = settings.max_question_chars
@@ -68,7 +70,6 @@ def ask_view(
             ask = gr.Button("Ask", elem_id="ask", variant="primary", scale=0, min_width=88)
             stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0, min_width=88)
     open_it = gr.Button("Open", elem_id="open-it", visible="hidden")
-    ask_all = gr.Button("Ask all", elem_id="ask-all", visible="hidden")
 
     def at_rest(known: Conversation) -> Update:
         """The page with nothing on its way: the last exchange stands in `live`, the others in `log`."""
@@ -171,10 +172,7 @@ def ask_view(
     wished = "(wish, known) => [citewell.wish(), known]"
     for opening in (load, open_it.click):
         opening(open_one, [wish, conversation], [*everything, welcome], js=wished, queue=False, **private)
-    ask_all.click(lambda: None, None, [scope], queue=False, **private)
-    scope.change(
-        lambda filters: scope_html(library, filters or Filters()), [scope], [limits], queue=False, **private
-    )
+    return limits
 
 
 def _open_draft(known: Conversation | None) -> Draft | None:

@@ -38,7 +38,6 @@
     if (button.dataset.act === "ask") citewell.press("ask", { question, again: false });
     else if (button.dataset.act === "again") citewell.press("ask", { question, again: true });
     else if (button.dataset.act === "edit") edit(question);
-    else if (button.dataset.act === "all") citewell.press("ask-all");
   });
 
   document.addEventListener("keydown", (event) => {

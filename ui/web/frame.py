@@ -23,7 +23,7 @@ FRAME = """
 <a class="new" href="#ask">New conversation</a>
 <nav id="conversations" aria-label="Conversations"></nav>
 <button type="button" class="export">Save this conversation</button>
-<button type="button" id="light" aria-label="Switch between light and dark">Light / dark</button>
+<button type="button" id="light" title="Switch between light and dark">Light / dark</button>
 </div>
 </header>
 <p class="sr" id="said" role="status" aria-live="polite"></p>

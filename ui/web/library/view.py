@@ -9,28 +9,38 @@ import gradio as gr
 
 from index.article import Filters
 from index.errors import UsageError
+from index.library import Library
 from rag.settings import Settings
 from ui.web.library.listing import day_from
 from ui.web.library.rows import MOST_NAMED
 from ui.web.library.shell import shell_html
+from ui.web.scope import scope_html
 
 _LONGEST = 2_048
 
 
-def library_view(settings: Settings, scope: gr.State, load: Any) -> None:
+def library_view(library: Library, settings: Settings, scope: gr.State, limits: gr.HTML, load: Any) -> None:
     """Build the view into the block that is open.
 
     Args:
+        library: holds the articles that are listed.
         settings: limits of what is handed in.
         scope: the `Filters` that questions are put under; this view sets them.
+        limits: the place of the line that says so.
         load: registers what happens when the page is loaded, as `gr.Blocks.load` does.
     """
     gr.HTML(shell_html(settings), js_on_load=None, apply_default_css=False, elem_id="library")
     said = gr.JSON(visible=False)
     limit = gr.Button("Limit the questions", elem_id="limit-questions", visible="hidden")
     quiet: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
+
+    def limited(said: object) -> tuple[Filters | None, str]:
+        filters = filters_from(said)
+        return filters, scope_html(library, filters or Filters())
+
+    # The line is drawn with it: the change of a state fires for queued events only.
     for trigger in (limit.click, load):  # a reload loses the state of the server, not what the tab has kept
-        trigger(filters_from, [said], [scope], js="() => [window.citewellScope.filters]", **quiet)
+        trigger(limited, [said], [scope, limits], js="() => [window.citewellScope.filters]", **quiet)
 
 
 def filters_from(said: object) -> Filters | None:
