@@ -11,6 +11,8 @@ from rag.question import Question
 
 NAME = "verbatim"
 MOST_SENTENCES = 3
+UNSURE = 0.25
+"""One sentence more is quoted when even the best has less than this share: any of several may be the one."""
 LEAST_SHARE = 0.06
 """A further sentence is quoted when its share of the probability is at least this."""
 
@@ -18,7 +20,7 @@ _Group = tuple[EvidenceSentence, ...]
 
 
 def write(question: Question, evidence: Evidence) -> tuple[DraftSentence, ...]:
-    """One to three sentences, and what a reader needs beside the best of them: before it or behind it.
+    """One to four sentences, and what a reader needs beside the best of them: before it or behind it.
 
     What several articles state alike is one sentence with several sources.
     """
@@ -34,9 +36,8 @@ def _best(question: Question, evidence: Evidence) -> list[_Group]:
     groups = merged(evidence.sentences)
     if question.scope == "comparison":
         groups = _best_of_each_article(groups)
-    return [group for n, group in enumerate(groups) if n == 0 or group[0].share >= LEAST_SHARE][
-        :MOST_SENTENCES
-    ]
+    most = MOST_SENTENCES + (bool(groups) and groups[0][0].share < UNSURE)
+    return [group for n, group in enumerate(groups) if n == 0 or group[0].share >= LEAST_SHARE][:most]
 
 
 def _drafts(groups: Sequence[_Group]) -> tuple[DraftSentence, ...]:

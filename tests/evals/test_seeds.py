@@ -110,10 +110,11 @@ def test_every_case_runs_and_every_citation_is_a_checked_fact(
 
 
 REACHED = {
-    SAMPLES: {"facts": 0.94, "refusals": 0.91, "false_refusals": 0.02},
-    ORIGINALS: {"facts": 0.9, "refusals": 0.79, "false_refusals": 0.02},
+    SAMPLES: {"facts": 0.95, "refusals": 0.9, "false_refusals": 0.05},
+    ORIGINALS: {"facts": 0.9, "refusals": 0.79, "false_refusals": 0.05},
 }
-"""What quoting without a model has reached; the suite's own thresholds are what it is held to in the end."""
+"""What quoting without a model has reached: over the samples the suite's own thresholds, which over the
+originals are what it is held to in the end."""
 
 
 @over_both
