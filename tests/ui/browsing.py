@@ -57,7 +57,7 @@ def opened(browser, address, **context):
         page.set_default_timeout(60_000)  # a busy machine is slow, and only a failure waits so long
         page.requests = Requests(page)
         page.goto(address)
-        page.wait_for_selector(".welcome")
+        page.wait_for_selector(".welcome", state="attached")
         yield page
 
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from browsing import ask, opened, serving
 from conftest import ARGUMENTS, CHROMIUM
-from web_scripted import COST, FOLLOW_UP, POSTS, harbour_engine
+from web_scripted import COST, FOLLOW_UP, HARBOUR, PIER, POSTS, harbour_engine
+
+from index.library import Library
+from rag.settings import Settings, load_settings
+
+SAMPLES = Path(__file__).parents[2] / "evals" / "suites" / "seeds" / "articles"
 
 
 def take(folder: Path) -> list[Path]:
@@ -63,7 +69,22 @@ def take(folder: Path) -> list[Path]:
         with opened(browser, address, viewport={"width": 1100, "height": 800}) as page:
             ask(page, POSTS)
             shoot(page, "middle")
+        with TemporaryDirectory() as place, serving(_sample_library(Path(place) / "library")) as address:
+            for name, looks in {
+                "library": {},
+                "library-dark": {"color_scheme": "dark"},
+                "library-narrow": {"viewport": {"width": 360, "height": 740}},
+            }.items():
+                with opened(browser, f"{address}/#library", **looks) as page:
+                    page.wait_for_selector("#library-rows .article")
+                    shoot(page, name)
     return taken
+
+
+def _sample_library(folder: Path) -> Settings:
+    with Library.open(folder, create=True) as library:
+        library.add([SAMPLES, HARBOUR, PIER])
+    return load_settings(library=folder)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,8 @@ def conversation_list(titles: Sequence[Title]) -> str:
 def _item(each: Title) -> str:
     title = plain(each.title)
     buttons = "".join(
-        f'<button type="button" data-act="{act.lower()}" aria-label="{act}: {title}">{act}</button>'
+        f'<button type="button" data-act="{act.lower()}" title="{act}" '
+        f'aria-label="{act}: {title}">{act}</button>'
         for act in ("Rename", "Delete")
     )
     return (

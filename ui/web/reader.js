@@ -8,7 +8,7 @@
   reader.setAttribute("role", "dialog");
   reader.setAttribute("aria-label", "Article");
   reader.innerHTML =
-    '<div class="bar"><div class="what"><p class="place"></p><p class="name" dir="auto"></p></div><button type="button" class="previous">Previous</button>' +
+    '<div class="tool-bar"><div class="what"><p class="place"></p><p class="name" dir="auto"></p></div><button type="button" class="previous">Previous</button>' +
     '<button type="button" class="next">Next</button><button type="button" class="close">Close</button></div>' +
     '<div class="page" tabindex="0"></div>';
   const page = reader.querySelector(".page");

@@ -92,18 +92,24 @@ class Suggestions:
 def questions_about(texts: Sequence[str], spoken: str) -> list[str]:
     """Questions about the names in texts that were not spoken of, those that more texts have first.
 
-    >>> questions_about(["The harbour is full, said Jonna Brandt on Monday.", "It saw the Blue Pier."], "")
+    >>> questions_about(["Sailors left, said Jonna Brandt on Monday.", "It saw the Blue Pier."], "")
     ['What did Jonna Brandt say?', 'What do the articles say about Blue Pier?']
     """
     counts = Counter(name for text in texts for name in dict.fromkeys(find_names(text)))
     known = spoken.casefold()
     asked: list[str] = []
     for name, _ in sorted(counts.items(), key=lambda each: -each[1]):
-        if _NO_SUBJECT.fullmatch(name) or name.casefold() in known:
+        if _NO_SUBJECT.fullmatch(name) or name.casefold() in known or _only_opens(name, texts):
             continue
         known += f" {name.casefold()}"
         asked.append(_question(name, texts))
     return asked
+
+
+def _only_opens(name: str, texts: Sequence[str]) -> bool:
+    """Whether a word has its capital from the sentences that it opens: `Dredging`, but not `NATO`."""
+    inside = re.compile(rf"[\w,;] {re.escape(name)}\b")
+    return name[1:].islower() and not any(inside.search(text) for text in texts)
 
 
 def _question(name: str, texts: Sequence[str]) -> str:
