@@ -40,8 +40,8 @@ def make_request(
     feeds: Sequence[str],
     sitemaps: Sequence[str],
     limit: int | None,
-    fields: Sequence[str],
     *,
+    fields: Sequence[str] = (),
     remove_gone: bool,
 ) -> Request:
     """What the options ask for, addresses told apart from files.

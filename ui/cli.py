@@ -143,7 +143,7 @@ def add(
 
     settings = make_settings(library)
     request = make_request(
-        paths or (), feed or (), sitemap or (), limit, fields or (), remove_gone=remove_gone
+        paths or (), feed or (), sitemap or (), limit, fields=fields or (), remove_gone=remove_gone
     )
 
     def opened() -> Library:

@@ -9,7 +9,9 @@ import time
 
 import pytest
 
-COMMANDS = ("add", "list", "show", "remove", "search", "ask", "serve", "eval", "reindex", "doctor", "model")
+COMMANDS = (
+    *("add", "list", "show", "remove", "search", "ask", "serve", "mcp", "eval", "reindex", "doctor", "model"),
+)
 HEAVY = {
     *("gradio", "fastapi", "uvicorn", "llama_index", "chromadb", "tantivy", "sqlalchemy", "numpy"),
     *("onnxruntime", "tiktoken", "tokenizers", "trafilatura", "lxml", "markdown_it", "httpx", "yaml"),
