@@ -142,8 +142,8 @@ class Answering:
 def _is_only_quoted(question: Question, writer: Writer) -> bool:
     """Whether a model had better not answer.
 
-    To "Did the mutiny succeed?" a small one says that the sentences do not state it, and once it has been
-    made to begin with Yes it affirms what was asked, whatever they state.
+    To "Did the mutiny succeed?" a small one says that the sentences do not state it, though they say that it
+    failed; and a reply that is begun with Yes for it would be read as the answer.
     """
     return writer.is_local and question.kind == "yes_no"
 

@@ -40,7 +40,11 @@ class EvidenceModel(NamedTuple):
     confidence: Mapping[str, float]
     """With the intercept under `intercept`."""
     thresholds: Sequence[tuple[int, float]]
-    """(size of the library in chunks, confidence below which a question is refused), smallest first."""
+    """(size of the library in chunks, confidence below which a question is refused), smallest first.
+
+    The shipped one of small libraries was read off the cross-validation of an earlier fit, by the rule that
+    `train_evidence` now has.
+    """
 
     def threshold(self, chunks: int) -> float:
         """Where a library of this size refuses; between the sizes that were measured, by their logarithm."""

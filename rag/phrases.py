@@ -1,6 +1,6 @@
 """Expressions of several words that mean what one word says: "take over from" is to replace.
 
-People ask in such expressions, articles write the one word; no measure of similarity of ours sees it.
+People ask in such expressions where articles write the one word, and the two share none.
 """
 
 from __future__ import annotations
