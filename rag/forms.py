@@ -6,6 +6,7 @@ import re
 
 from index.article import Span
 from index.fulltext import terms
+from rag.peoples import is_country
 from rag.question import KINDS, ROLE, Kind, Question, find_names
 
 TYPED: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind not in ("manner", "yes_no", "thing"))
@@ -76,6 +77,12 @@ _DATE_LENIENT = re.compile(
     re.IGNORECASE,
 )
 _ASKS_AGE = re.compile(r"\bhow old\b|\bwhat (?:\w+ )?age\b|\bat which age\b", re.IGNORECASE)
+_ASKS_OFFICE = re.compile(
+    rf"\b(?:which|what) (?!(?:is|was|are|were|do|does|did|can|the|general|chief|head)\b)"
+    rf"(?:\w+ (?:and )?){{0,2}}?{ROLE.pattern}(?![’'])",
+    re.IGNORECASE,
+)
+"""Not "what general belief", "what was the king's …"."""
 _YEARS_OF_AGE = rf"(?:\d{{1,3}}(?![\d.,]*\d)|(?:{_NUMBER_WORD})(?:-\w+)?)"
 _AGE = re.compile(
     rf"\b(?:aged?|ages|turn(?:s|ed|ing)?) (?:of |between |about |around |only )*{_YEARS_OF_AGE}\b"
@@ -115,14 +122,19 @@ _NEAR_A_NUMBER = 60
 
 def has_kind(question: Question, text: str) -> bool:
     """Whether a sentence holds, beyond what the question brings, something of the form asked for."""
-    if question.kind in ("person", "role"):
+    if question.kind in ("person", "role") or asks_office(question):
         return any(not set(terms(name)) <= set(question.stems) for name in find_names(text))
     return any(match.group(match.lastindex or 0) not in question.text for match in _forms(question, text))
 
 
 def _is_person(name: str, question: Question) -> bool:
-    """A name of two words and more that the question does not bring and no organisation bears."""
-    return " " in name and not ORGANISATION.search(name) and not set(terms(name)) & set(question.stems)
+    """A name of two words and more that the question does not bring and no organisation or country bears."""
+    return (
+        " " in name
+        and not ORGANISATION.search(name)
+        and not is_country(name)
+        and not set(terms(name)) & set(question.stems)
+    )
 
 
 def _speaks_of_role(question: Question, text: str) -> bool:
@@ -142,7 +154,7 @@ def holds_form(question: Question, text: str) -> bool:
     """As `has_kind`, and what is counted stands near the number; lenient where forms are many."""
     if question.kind == "date":
         return has_kind(question, text) or bool(_DATE_LENIENT.search(text))
-    if question.kind == "role":
+    if question.kind == "role" or asks_office(question):
         return any(_is_person(name, question) for name in find_names(text)) or (
             has_kind(question, text) and _speaks_of_role(question, text)
         )
@@ -156,6 +168,14 @@ def holds_form(question: Question, text: str) -> bool:
 def asks_age(question: Question) -> bool:
     """Whether an age is asked for, as of the kinds of count only that has a form of its own."""
     return bool(_ASKS_AGE.search(question.text))
+
+
+def asks_office(question: Question) -> bool:
+    """Whether it is the holder of an office who is asked for: "which minister".
+
+    Told from the text, not as a kind of its own: the evidence model is fitted on the kinds there are.
+    """
+    return question.kind == "thing" and bool(_ASKS_OFFICE.search(question.text))
 
 
 def near_new_numbers(question: Question, text: str) -> list[tuple[Span, Span]]:

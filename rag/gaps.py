@@ -16,7 +16,7 @@ from typing import NamedTuple
 from index.fulltext import terms
 from rag.contraries import contraries
 from rag.features import Candidate
-from rag.forms import ORGANISATION, asks_age, holds_form
+from rag.forms import ORGANISATION, asks_age, asks_office, holds_form
 from rag.question import ROLE, WORD, Kind, Question, find_names
 from rag.years import YEAR, year_lacking
 
@@ -113,7 +113,7 @@ def gaps(question: Question, sentences: Sequence[WeighedText]) -> tuple[str, ...
     found += contraries(question, " ".join(close))
     found += _of_another_year(question, sentences)
     found += _of_others(question, [each.text for each in sentences])
-    wanted = "an age" if asks_age(question) else _WANTED.get(question.kind)
+    wanted = _wanted(question)
     if wanted is not None:
         fitting = sum(
             each.share
@@ -124,6 +124,12 @@ def gaps(question: Question, sentences: Sequence[WeighedText]) -> tuple[str, ...
             of_what = f" of “{question.measured_text}”" if question.measured_text else ""
             found.append(f"The closest sentences do not state {wanted}{of_what}.")
     return tuple(found)
+
+
+def _wanted(question: Question) -> str | None:
+    if asks_age(question):
+        return "an age"
+    return "a name" if asks_office(question) else _WANTED.get(question.kind)
 
 
 def _of_another_year(question: Question, sentences: Sequence[WeighedText]) -> list[str]:

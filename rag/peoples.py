@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from babel import Locale
+
 from index.fulltext import terms
 
 _FAMILIES = """
@@ -56,3 +60,17 @@ def other_words(stem: str) -> frozenset[str]:
         found.update(stem + ending for ending in _ENDINGS)
         found.update(root for e in _ENDINGS if len(root := stem.removesuffix(e)) >= _SHORTEST)
     return frozenset(found - {stem})
+
+
+def is_country(name: str) -> bool:
+    """Whether a country or territory bears the name, in English.
+
+    >>> is_country("Equatorial Guinea"), is_country("the United States"), is_country("Emmanuel Macron")
+    (True, True, False)
+    """
+    return frozenset(terms(name)) in _countries()
+
+
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[frozenset[str]]:
+    return frozenset(frozenset(terms(name)) for name in Locale("en").territories.values())

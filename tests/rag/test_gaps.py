@@ -28,6 +28,11 @@ def missing(question, *texts):
         ),
         ("How much did the ferry cost?", "The ferry is late.", "The closest sentences do not state a sum."),
         (
+            "Which junior minister spoke of the ferry?",
+            "Ferries from the United Kingdom and Equatorial Guinea are of concern.",
+            "The closest sentences do not state a name.",
+        ),
+        (
             "In which year was it ordered?",
             "It was ordered in May.",
             "The closest sentences do not state a year.",
@@ -80,6 +85,10 @@ def test_a_gap_is_told(question, text, said):
         ("What happened to Port Elen?", "It burned."),
         ("What does the SNP want?", "It burned."),
         ("Is the ferry late?", "It burned."),
+        ("Which junior minister spoke of the ferry?", "“It is late,” Maeve Lynch told the Dáil of the ferry."),
+        ("Which minister spoke of the ferry?", "The minister, Lynch, spoke of the ferry."),
+        ("What general concern about the ferry is there?", "The ferry is late."),
+        ("What was the captain’s reply about the ferry?", "The ferry is late."),
     ],
 )
 def test_what_may_be_an_answer_passes(question, text):
