@@ -121,9 +121,10 @@ class Settings(BaseSettings):
     local_threads: int | None = Field(
         default=None, ge=1, description="Threads of the local model; unset: as many as there are cores."
     )
-    offered_llms: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(),
-        description="Further names, separated by commas, that page and API let their users choose by.",
+    offered_llms: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        default=None,
+        description="Further names, separated by commas, that page and API let their users choose by; "
+        "unset: `local`, where it is installed; empty: none.",
     )
     api_token: SecretStr | None = Field(
         default=None,

@@ -52,7 +52,7 @@ HEADERS = (
 
 _OPEN = re.compile(
     r"/(api/.*|v1/.*|healthz|readyz"
-    r"||article|library/[a-z]+|conversations(/.*)?|config/?|theme\.css|favicon\.ico|manifest\.json|robots\.txt"
+    r"||article|library/[a-z]+|conversations(/.*)?|answerers|config/?|theme\.css|favicon\.ico|manifest\.json|robots\.txt"
     r"|(static|assets|svelte)/.*|fonts/[a-z0-9-]+\.woff2"
     r"|gradio_api/(queue/(join|data)|heartbeat/[^/]+|cancel|reset/?|startup-events|theme\.css|info/?"
     r"|app_id/?|login_check/?|user/?|call/ask(/[^/]+)?|call/v2/ask(/[^/]+)?|run/[^/]+|api/ask))"

@@ -38,7 +38,7 @@ def serve(
         app = build_app(engine, settings, examples=examples, store=Store.beside(settings.library))
         name = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{name}:{listener.getsockname()[1]}"
-        app.state.service.warm_up()
+        app.state.service.readiness().begin()
         _warn_of_strangers(settings)
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1
