@@ -131,6 +131,11 @@ class Settings(BaseSettings):
         min_length=1,
         description="Token that programs must send to `/api` and `/v1`; unset: they need none.",
     )
+    users: Path | None = Field(
+        default=None,
+        description="Who may log in to the page: a file made by `citewell user add`; unset: nobody has to.",
+    )
+    login_hours: float = Field(default=336, gt=0, description="How long a login lasts.")
     suite: Path | None = Field(
         default=None,
         description="YAML suite that the web chat adds eval cases to; unset: `suite.yaml` in the library.",

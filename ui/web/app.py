@@ -37,19 +37,23 @@ from ui.web.frame import FRAME
 from ui.web.guard import Guard
 from ui.web.library.routes import LibraryPage
 from ui.web.library.view import library_view
+from ui.web.login.gate import Gate
+from ui.web.login.routes import login_routes
+from ui.web.login.sessions import Sessions
+from ui.web.login.users import Users
 from ui.web.markup import plain
 from ui.web.reading import article_html
 from ui.web.store.conversations import Conversations
 from ui.web.store.feedback import Feedback
 from ui.web.store.file import Store
-from ui.web.store.visitors import Greeter, Visitors
+from ui.web.store.visitors import Greeter, Owners, Visitors
 from ui.web.suggestions import Suggestions
 from ui.web.theme import theme
 
 if TYPE_CHECKING:
     from rag import CitedQueryEngine
 
-STYLES = ("fonts.css", "page.css", "library/library.css")
+STYLES = ("fonts.css", "palette.css", "page.css", "library/library.css")
 SCRIPTS = (
     *("citewell.js", "reader.js", "exchanges.js", "views.js", "conversations.js", "actions.js"),
     "choice.js",
@@ -76,6 +80,7 @@ def build_app(
 
     Raises:
         LibraryError: the library of the settings cannot be opened.
+        UsageError: the file of users that they name is none.
     """
     if isinstance(engine, Settings):
         settings, engine = engine, open_engine(engine)
@@ -94,10 +99,9 @@ def build_app(
     )
     app.state.service = service
     app.state.closing = closing = threading.Event()
-    app.add_middleware(Guard, settings=settings, closing=closing)
     store = store or Store.beside(None)
-    visitors = Visitors(store)
-    app.add_middleware(Greeter, visitors=visitors)
+    visitors = _add_owners(app, store, settings)
+    app.add_middleware(Guard, settings=settings, closing=closing)
     add_api(app, service)
     conversations = Conversations(store)
     answering = Answering(service.engines, service.places)
@@ -150,6 +154,18 @@ def open_engine(settings: Settings) -> CitedQueryEngine:
     return CitedQueryEngine.open(settings.library, settings=settings)
 
 
+def _add_owners(app: FastAPI, store: Store, settings: Settings) -> Owners:
+    """Who is asking: whoever is logged in, where there are users, else the browser."""
+    if settings.users is None:
+        visitors = Visitors(store)
+        app.add_middleware(Greeter, visitors=visitors)
+        return visitors
+    sessions = Sessions(store, Users(settings.users), hours=settings.login_hours)
+    app.add_middleware(Gate, sessions=sessions, settings=settings)
+    app.include_router(login_routes(sessions))
+    return sessions
+
+
 def _add_article_page(app: FastAPI, engine: Engine) -> None:
     @app.get("/article", response_class=HTMLResponse, include_in_schema=False)
     def article(
@@ -168,7 +184,7 @@ def _blocks(
     places: Places,
     settings: Settings,
     desk: Desk,
-    visitors: Visitors,
+    visitors: Owners,
     examples: Callable[[], Sequence[str]],
 ) -> gr.Blocks:
     blocks: gr.Blocks = gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True)

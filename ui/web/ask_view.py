@@ -14,7 +14,7 @@ from ui.web.chat import Conversation, Draft
 from ui.web.choice import choice_html
 from ui.web.desk import Desk
 from ui.web.exchanges import working_html
-from ui.web.store.visitors import Visitors
+from ui.web.store.visitors import Owners
 from ui.web.welcome import welcome_html
 
 Update = dict[Any, Any]
@@ -25,7 +25,7 @@ one; `answerer`, who is asked; `conversation`, the one that the address names.""
 
 def ask_view(
     desk: Desk,
-    visitors: Visitors,
+    visitors: Owners,
     settings: Settings,
     examples: Callable[[], Sequence[str]],
     scope: gr.State,
