@@ -121,15 +121,21 @@ class Settings(BaseSettings):
     local_threads: int | None = Field(
         default=None, ge=1, description="Threads of the local model; unset: as many as there are cores."
     )
-    offered_llms: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(),
-        description="Further names, separated by commas, that page and API let their users choose by.",
+    offered_llms: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        default=None,
+        description="Further names, separated by commas, that page and API let their users choose by; "
+        "unset: `local`, where it is installed; empty: none.",
     )
     api_token: SecretStr | None = Field(
         default=None,
         min_length=1,
         description="Token that programs must send to `/api` and `/v1`; unset: they need none.",
     )
+    users: Path | None = Field(
+        default=None,
+        description="Who may log in to the page: a file made by `citewell user add`; unset: nobody has to.",
+    )
+    login_hours: float = Field(default=336, gt=0, description="How long a login lasts.")
     suite: Path | None = Field(
         default=None,
         description="YAML suite that the web chat adds eval cases to; unset: `suite.yaml` in the library.",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from index.errors import CitewellError, InputError, LibraryError, ModelError, ModelFileError, UsageError
-from ui import model, printing
+from ui import model, printing, users
 from ui.evaluating import evaluate
 from ui.opening import make_settings, open_library
 from ui.options import (
@@ -31,6 +31,7 @@ from ui.options import (
     SinceOption,
     TopKOption,
     UntilOption,
+    UsersOption,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ app = typer.Typer(
     help="Ask your articles; every sentence carries a checked quote.",
 )
 app.add_typer(model.app)
+app.add_typer(users.app)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -265,12 +267,13 @@ def ask(
 def serve(
     host: Annotated[str | None, typer.Option("--host", help="Address to listen on [127.0.0.1].")] = None,
     port: Annotated[int | None, typer.Option("--port", help="Port to listen on [7860].")] = None,
+    users: UsersOption = None,
     llm: LlmOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Open the web chat, until Ctrl-C."""
-    settings = make_settings(library, host=host, port=port, llm=llm)
+    settings = make_settings(library, host=host, port=port, llm=llm, users=users)
     open_library(settings).close()  # a missing library is said at once, before the page's seconds of loading
     from ui.web.server import serve as serve_page
 

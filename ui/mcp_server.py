@@ -22,8 +22,8 @@ from rag.answer import Passage, passage_dict
 from rag.settings import Settings
 from ui import printing
 from ui.api.requests import Choice, Day, Exchange, Names
-from ui.api.service import Service
 from ui.opening import open_engine
+from ui.readiness import Readiness
 
 _INSTRUCTIONS = (
     "Answers from the user's own collection of articles. Every sentence of an answer carries a checked, "
@@ -51,7 +51,7 @@ def serve(settings: Settings) -> None:
         UsageError: the settings name no model.
     """
     with open_engine(settings, Filters()) as engine:
-        Service({settings.llm: engine}, settings).warm_up()
+        Readiness(engine).begin()
         server(engine).run("stdio")
 
 

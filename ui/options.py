@@ -36,6 +36,12 @@ FromOption = Annotated[
 TopKOption = Annotated[
     int | None, typer.Option("--top-k", metavar="N", help="Passages to retrieve, 1 to 100.")
 ]
+UsersOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--users", metavar="FILE", help="Who may log in to the page [$CITEWELL_USERS; unset: nobody has to]."
+    ),
+]
 LlmOption = Annotated[
     str | None,
     typer.Option(

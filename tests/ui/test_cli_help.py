@@ -11,6 +11,7 @@ import pytest
 
 COMMANDS = (
     *("add", "list", "show", "remove", "search", "ask", "serve", "mcp", "eval", "reindex", "doctor", "model"),
+    "user",
 )
 HEAVY = {
     *("gradio", "fastapi", "uvicorn", "llama_index", "chromadb", "tantivy", "sqlalchemy", "numpy"),
@@ -31,6 +32,7 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 def test_no_help_loads_anything_heavy() -> None:
     calls = [[], ["--help"], ["-h"], ["--version"], *([command, "--help"] for command in COMMANDS)]
     calls += [["model"], ["model", "path", "--help"], ["model", "serve", "--help"]]
+    calls += [["user"], *(["user", name, "--help"] for name in ("add", "remove", "list"))]
     run = subprocess.run(
         [sys.executable, "-c", _SCRIPT, json.dumps(calls)], capture_output=True, text=True, check=False
     )

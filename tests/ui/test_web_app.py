@@ -159,12 +159,20 @@ def test_the_api_answers_beside_the_page(client):
 
 
 @pytest.mark.parametrize(
-    ("host", "token", "warned"),
-    [("0.0.0.0", None, True), ("0.0.0.0", "x", False), ("127.0.0.1", None, False)],
+    ("settings", "said"),
+    [
+        ({}, ["by page and API", "--users FILE", "CITEWELL_API_TOKEN", "not encrypted"]),
+        ({"api_token": "x"}, ["can read and change the library: --users FILE", "not encrypted"]),
+        ({"users": "users"}, ["not encrypted"]),
+        ({"host": "127.0.0.1"}, []),
+    ],
 )
-def test_a_server_that_strangers_reach_says_so(capsys, host, token, warned):
-    server._warn_of_strangers(load_settings(host=host, api_token=token))
-    assert ("CITEWELL_API_TOKEN" in capsys.readouterr().err) is warned
+def test_a_server_that_strangers_reach_says_so(capsys, settings, said):
+    server._warn_of_strangers(load_settings(**{"host": "0.0.0.0", **settings}))
+    warning = " ".join(capsys.readouterr().err.split())
+    for words in ("by page and API", "--users FILE", "CITEWELL_API_TOKEN", "not encrypted"):
+        assert (words in warning) is any(words in each for each in said), words
+    assert all(each in warning for each in said)
 
 
 def test_a_port_in_use_is_found_before_anything_is_opened():

@@ -21,7 +21,7 @@ def converse(engine, *questions):
     """Ask one after the other; the conversation, and the frames of each answer."""
 
     async def run():
-        answering = Answering(engine, Places(2, 8))
+        answering = Answering({"verbatim": engine}, Places(2, 8))
         known, films = Conversation(), []
         for question in questions:
             known = known.begun(question)
@@ -115,7 +115,7 @@ def test_closing_the_frames_ends_the_engines_stream():
     engine = harbour_engine(pause=0.05)
 
     async def run():
-        frames = Answering(engine, Places(1, 8)).frames(Draft(1, POSTS), [])
+        frames = Answering({"verbatim": engine}, Places(1, 8)).frames(Draft(1, POSTS), [])
         async for frame in frames:
             if "Archaeologists" in frame:
                 break
@@ -133,7 +133,7 @@ def test_no_more_answers_at_once_than_there_are_places():
     engine = harbour_engine(gate=gate)
 
     async def run():
-        answering = Answering(engine, Places(2, 8))
+        answering = Answering({"verbatim": engine}, Places(2, 8))
 
         async def one(number):
             return [frame async for frame in answering.frames(Draft(number, COST), [])][-1]
@@ -156,7 +156,7 @@ def test_a_stopped_answer_ends_at_once_and_keeps_its_words():
         draft = Draft(1, POSTS)
         asyncio.get_running_loop().call_later(0.2, draft.stop)
         begun = time.perf_counter()
-        frames = [frame async for frame in Answering(engine, Places(1, 8)).frames(draft, [])]
+        frames = [frame async for frame in Answering({"verbatim": engine}, Places(1, 8)).frames(draft, [])]
         return draft, frames[-1], time.perf_counter() - begun
 
     draft, exchange, seconds = asyncio.run(run())
@@ -171,7 +171,7 @@ def test_what_was_stopped_keeps_the_words_that_came():
     draft = Draft(2, COST)
     draft.text = "Dredging cost 31 million"
     exchange = chat.stopped(draft)
-    html = Answering(harbour_engine(), Places(1, 1)).drawn(exchange, "c").html
+    html = Answering({"verbatim": harbour_engine()}, Places(1, 1)).drawn(exchange, "c").html
     assert "Dredging cost 31 million" in html
     assert "Stopped." in html
     assert exchange.answer is None

@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 import pytest
-from web_scripted import HARBOUR, PIER, harbour_engine
+from web_scripted import BRANDT_QUOTE, HARBOUR, PIER, harbour_engine
 
 from rag.settings import load_settings
 from ui.web.exchange import Exchange
-from ui.web.suggestions import Suggestions, questions_about
+from ui.web.subjects import questions_about, subjects
+from ui.web.suggestions import Suggestions
 
 
 def test_names_that_more_texts_have_come_first_and_what_was_spoken_of_is_left_out():
     texts = ["A ship left Sandvig for Rosted on Monday.", "Rosted is a port, said Jonna Brandt.", "In May."]
-    assert questions_about(texts, "What of Sandvig?") == [
+    assert [question for question, _ in questions_about(texts, "What of Sandvig?")] == [
         "What do the articles say about Rosted?",
         "What did Jonna Brandt say?",
     ]
 
 
+def test_adjectives_fragments_and_headlines_are_no_subjects():
+    texts = [
+        "Moscow Promises African Leaders More Help",
+        "The African leaders met Russian officers in Mali, said Dmitry Peskov.",
+        "Peskov told Malian reporters that the Africa Corps stays in Mali. Dredging went on. Iran is far.",
+        "African soldiers, Malian and French ones left the Africa Corps.",
+    ]
+    assert subjects(texts) == ["Mali", "Africa Corps", "Dmitry Peskov"]
+
+
+def test_a_question_that_is_answered_beside_its_subject_is_not_offered():
+    engine = harbour_engine()
+    first = HARBOUR.text.split("\n")[0]
+    engine.script["What did Jonna Brandt say?"] = [(first, [first])]
+    assert Suggestions(engine).to_begin() == ()
+
+
 def test_a_question_that_would_be_refused_is_not_offered():
     engine = harbour_engine()
     assert Suggestions(engine).to_begin() == (), "its script has none of them"
-    engine.script["What did Jonna Brandt say?"] = [
-        (HARBOUR.text.split("\n")[0], [HARBOUR.text.split("\n")[0]])
-    ]
+    engine.script["What did Jonna Brandt say?"] = [(BRANDT_QUOTE, [BRANDT_QUOTE])]
     assert Suggestions(engine).to_begin() == ("What did Jonna Brandt say?",)
 
 

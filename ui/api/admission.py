@@ -17,13 +17,22 @@ _CHANGING = frozenset(["POST", "PUT", "PATCH", "DELETE"])
 _PAGES_ASK = re.compile(r"/gradio_api/(call/(v2/)?|run/|api/)ask(/.*)?")
 """The one endpoint of the page that is meant for programs."""
 _PUBLIC = ("/api/docs", "/api/openapi.json")
-"""What the API is, which is no secret."""
 _OWN_PAGES = frozenset(["same-origin", "none"])
 
 
 def is_api(path: str) -> bool:
     """Whether a path is of the API."""
     return path.startswith(("/api/", "/v1/"))
+
+
+def is_public(path: str) -> bool:
+    """Whether a path says what the API is, which is no secret."""
+    return path.startswith(_PUBLIC)
+
+
+def is_for_programs(path: str) -> bool:
+    """Whether a path is one that the token opens."""
+    return (is_api(path) and not is_public(path)) or bool(_PAGES_ASK.fullmatch(path))
 
 
 def refusal(method: str, path: str, headers: Mapping[bytes, bytes], settings: Settings) -> Failure | None:
@@ -33,8 +42,7 @@ def refusal(method: str, path: str, headers: Mapping[bytes, bytes], settings: Se
     if method in _CHANGING and site not in _OWN_PAGES:
         return Failure(403, "pages of other sites may not ask here", "call this from a program of your own")
     token = settings.api_token
-    is_guarded = is_api(path) and not path.startswith(_PUBLIC)
-    if token is None or not (is_guarded or _PAGES_ASK.fullmatch(path)):
+    if token is None or not is_for_programs(path):
         return None
     scheme, _, given = headers.get(b"authorization", b"").partition(b" ")
     expected = token.get_secret_value().encode()

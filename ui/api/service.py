@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Iterator, Mapping
 
 from index.article import Filters
-from index.errors import CitewellError, UsageError
+from index.errors import UsageError
 from rag.answer import Answer, Found, Turn
 from rag.settings import Settings
 from ui.places import Places
+from ui.readiness import Readiness
 from ui.web.engine import Engine
-
-logger = logging.getLogger(__name__)
 
 
 class Service:
@@ -24,10 +21,7 @@ class Service:
         self.engines = dict(engines)
         self.settings = settings
         self.places = Places(settings.concurrent_answers, settings.queue_length)
-        self.trouble: CitewellError | None = None
-        """Why it will not be ready."""
-        self._ready = threading.Event()
-        self._warming = threading.Lock()
+        self._readiness = {name: Readiness(engine) for name, engine in self.engines.items()}
 
     @property
     def default(self) -> Engine:
@@ -73,10 +67,14 @@ class Service:
             engine.library.show(article_id)
         yield from engine.stream(question, history, filters=filters, top_k=top_k, sources_first=True)
 
-    def warm_up(self) -> None:
-        """Load what the first answer needs, in a thread; done at most once."""
-        if self._warming.acquire(blocking=False):
-            threading.Thread(target=self._warm_up, name="citewell-warm-up", daemon=True).start()
+    def readiness(self, llm: str | None = None) -> Readiness:
+        """How far the engine of that name is.
+
+        Raises:
+            UsageError: this server does not answer by it.
+        """
+        self.engine(llm)
+        return self._readiness[llm or next(iter(self.engines))]
 
     def is_ready(self) -> bool:
         """Whether a question is answered without anything being loaded first.
@@ -84,17 +82,9 @@ class Service:
         Raises:
             CitewellError: it will never be.
         """
-        self.warm_up()
-        if self.trouble is not None:
-            raise self.trouble
+        readiness = self.readiness()
+        state = readiness.begin()
+        if readiness.trouble is not None:
+            raise readiness.trouble
         self.default.library.article_count()
-        return self._ready.is_set()
-
-    def _warm_up(self) -> None:
-        try:
-            self.default.warm_up()
-        except CitewellError as error:
-            self.trouble = error
-            logger.warning("%s; %s", error.message, error.hint)
-        else:
-            self._ready.set()
+        return state == "ready"

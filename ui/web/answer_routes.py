@@ -16,7 +16,7 @@ from ui.web.exchange import Exchange
 from ui.web.export import conversation_markdown, exchange_markdown
 from ui.web.store.conversations import Conversations
 from ui.web.store.feedback import Feedback, Verdict
-from ui.web.store.visitors import Visitors
+from ui.web.store.visitors import Owners
 
 _COMMENT_CHARS = 4_000
 
@@ -25,7 +25,7 @@ Suggest = Callable[[Sequence[Exchange]], Sequence[str]]
 
 
 def answer_routes(
-    conversations: Conversations, feedback: Feedback, cases: Cases, visitors: Visitors, suggest: Suggest
+    conversations: Conversations, feedback: Feedback, cases: Cases, visitors: Owners, suggest: Suggest
 ) -> APIRouter:
     """Routes below `/conversations/ID`; what is not the visitor's own is not found."""
     router = APIRouter(prefix="/conversations/{conversation}", include_in_schema=False)

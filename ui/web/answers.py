@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rag.answer import Answer, AnswerSentence
 from rag.citations import with_markers
+from ui.answerers import label_of
 from ui.web.markup import plain
 from ui.web.sources import Source
 
@@ -70,11 +71,12 @@ def _mark(number: int, source: Source) -> str:
 def colophon(answer: Answer) -> str:
     count = len({c.article_id for c in answer.citations})
     articles = "one article" if count == 1 else f"{count} articles"
+    writer = plain(label_of(answer.answerer))
     who = {
         "verbatim": f"In the words of {articles}, quoted exactly",
         "catalogue": "Counted over the whole library; each number opens the words it was counted for",
     }.get(
         answer.answerer,
-        f"Written by {plain(answer.answerer)} or quoted, from {articles}; open a number to check it",
+        f"Written by {writer} or quoted, from {articles}; open a number to check it",
     )
     return f'<p class="colophon">{who}.</p>'

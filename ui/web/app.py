@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,8 @@ from gradio.events import api
 from index.article import Span
 from index.errors import CitewellError
 from index.library import Library
-from rag.answerers.verbatim import NAME as VERBATIM
 from rag.settings import Settings, load_settings
-from ui.answerers import offered
+from ui.answerers import QUOTES, offered
 from ui.api.mounting import add_api
 from ui.api.service import Service
 from ui.places import Places
@@ -30,6 +29,7 @@ from ui.web.answer_routes import answer_routes
 from ui.web.ask_view import ask_view
 from ui.web.cases import Cases
 from ui.web.chat import Answering
+from ui.web.choice import choice_routes
 from ui.web.conversation_routes import conversation_routes
 from ui.web.desk import Desk
 from ui.web.engine import Engine
@@ -37,28 +37,33 @@ from ui.web.frame import FRAME
 from ui.web.guard import Guard
 from ui.web.library.routes import LibraryPage
 from ui.web.library.view import library_view
+from ui.web.login.gate import Gate
+from ui.web.login.routes import login_routes
+from ui.web.login.sessions import Sessions
+from ui.web.login.users import Users
 from ui.web.markup import plain
 from ui.web.reading import article_html
 from ui.web.store.conversations import Conversations
 from ui.web.store.feedback import Feedback
 from ui.web.store.file import Store
-from ui.web.store.visitors import Greeter, Visitors
+from ui.web.store.visitors import Greeter, Owners, Visitors
 from ui.web.suggestions import Suggestions
 from ui.web.theme import theme
 
 if TYPE_CHECKING:
     from rag import CitedQueryEngine
 
-STYLES = ("fonts.css", "page.css", "library/library.css")
+STYLES = ("fonts.css", "palette.css", "page.css", "library/library.css")
 SCRIPTS = (
     *("citewell.js", "reader.js", "exchanges.js", "views.js", "conversations.js", "actions.js"),
+    "choice.js",
     *("library/scope.js", "library/library.js", "library/handing_in.js"),
 )
 """Files of this folder that are sent with the page."""
 
 
 def build_app(
-    engine: Engine | Settings,
+    engine: Engine | Mapping[str, Engine] | Settings,
     settings: Settings | None = None,
     *,
     examples: Sequence[str] = (),
@@ -67,20 +72,23 @@ def build_app(
     """The web chat over an engine, or over the library that the settings name.
 
     Args:
-        engine: answers the questions of all visitors; or settings, from which one is opened.
+        engine: answers the questions of all visitors; or several by name, among which they choose; or
+            settings, from which one is opened.
         settings: limits of the page; defaults when only an engine is given.
         examples: questions offered on an empty page.
         store: keeps the conversations; for this run only, when None is given with an engine.
 
     Raises:
         LibraryError: the library of the settings cannot be opened.
+        UsageError: the file of users that they name is none.
     """
     if isinstance(engine, Settings):
         settings, engine = engine, open_engine(engine)
         store = store or Store.beside(settings.library)
     settings = settings or load_settings()
-    answerers = offered(engine, settings)
+    answerers = engine if isinstance(engine, Mapping) else offered(engine, settings)
     service = Service(answerers, settings)
+    engine = service.default
     library = LibraryPage(engine.library, settings) if isinstance(engine.library, Library) else None
     app = FastAPI(
         title="Citewell",
@@ -91,17 +99,17 @@ def build_app(
     )
     app.state.service = service
     app.state.closing = closing = threading.Event()
-    app.add_middleware(Guard, settings=settings, closing=closing)
     store = store or Store.beside(None)
-    visitors = Visitors(store)
-    app.add_middleware(Greeter, visitors=visitors)
+    visitors = _add_owners(app, store, settings)
+    app.add_middleware(Guard, settings=settings, closing=closing)
     add_api(app, service)
     conversations = Conversations(store)
-    answering = Answering(engine, service.places)
+    answering = Answering(service.engines, service.places)
     desk = Desk(answering, conversations, max_question_chars=settings.max_question_chars)
     _add_article_page(app, engine)
     app.include_router(conversation_routes(conversations, visitors))
-    suggestions = Suggestions(answerers.get(VERBATIM, engine))
+    app.include_router(choice_routes(service))
+    suggestions = Suggestions(answerers.get(QUOTES, engine))
     suite = Cases(settings.suite or settings.library / "suite.yaml", engine, settings)
     app.include_router(answer_routes(conversations, Feedback(store), suite, visitors, suggestions.to_go_on))
     if library is not None:
@@ -146,6 +154,18 @@ def open_engine(settings: Settings) -> CitedQueryEngine:
     return CitedQueryEngine.open(settings.library, settings=settings)
 
 
+def _add_owners(app: FastAPI, store: Store, settings: Settings) -> Owners:
+    """Who is asking: whoever is logged in, where there are users, else the browser."""
+    if settings.users is None:
+        visitors = Visitors(store)
+        app.add_middleware(Greeter, visitors=visitors)
+        return visitors
+    sessions = Sessions(store, Users(settings.users), hours=settings.login_hours)
+    app.add_middleware(Gate, sessions=sessions, settings=settings)
+    app.include_router(login_routes(sessions))
+    return sessions
+
+
 def _add_article_page(app: FastAPI, engine: Engine) -> None:
     @app.get("/article", response_class=HTMLResponse, include_in_schema=False)
     def article(
@@ -164,7 +184,7 @@ def _blocks(
     places: Places,
     settings: Settings,
     desk: Desk,
-    visitors: Visitors,
+    visitors: Owners,
     examples: Callable[[], Sequence[str]],
 ) -> gr.Blocks:
     blocks: gr.Blocks = gr.Blocks(title="Citewell", analytics_enabled=False, fill_width=True)

@@ -11,20 +11,21 @@ import gradio as gr
 from index.article import Filters
 from rag.settings import Settings
 from ui.web.chat import Conversation, Draft
+from ui.web.choice import choice_html
 from ui.web.desk import Desk
 from ui.web.exchanges import working_html
-from ui.web.store.visitors import Visitors
+from ui.web.store.visitors import Owners
 from ui.web.welcome import welcome_html
 
 Update = dict[Any, Any]
 Wish = dict[str, Any]
 """What the page's script adds to a click: `question`, instead of the box's; `again`, in place of the last
-one; `conversation`, the one that the address names."""
+one; `answerer`, who is asked; `conversation`, the one that the address names."""
 
 
 def ask_view(
     desk: Desk,
-    visitors: Visitors,
+    visitors: Owners,
     settings: Settings,
     examples: Callable[[], Sequence[str]],
     scope: gr.State,
@@ -43,7 +44,7 @@ def ask_view(
     Returns:
         The place of the line that says what the questions are limited to, for who sets `scope` to fill.
     """
-    library = desk.answering.engine.library
+    library = desk.answering.library
     longest = settings.max_question_chars
     still: dict[str, Any] = {"js_on_load": None, "apply_default_css": False}
     conversation = gr.State(None)
@@ -69,6 +70,7 @@ def ask_view(
             )
             ask = gr.Button("Ask", elem_id="ask", variant="primary", scale=0, min_width=88)
             stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0, min_width=88)
+        gr.HTML(choice_html(list(desk.answering.engines), settings), elem_id="answerers", **still)
     open_it = gr.Button("Open", elem_id="open-it", visible="hidden")
 
     def at_rest(known: Conversation) -> Update:
@@ -101,6 +103,7 @@ def ask_view(
             owner(request),
             filters=filters or Filters(),
             again=bool((asked or {}).get("again")),
+            llm=(asked or {}).get("answerer"),
         )
         draft = known.draft
         if draft is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -18,7 +18,7 @@ from index.errors import CitewellError, UsageError
 from rag.answer import Answer, Found, Turn
 from ui.arrivals import Arrivals
 from ui.places import Places
-from ui.web.engine import Engine
+from ui.web.engine import Engine, Library
 from ui.web.exchange import Exchange
 from ui.web.exchanges import exchange_html, found_html, working_html
 from ui.web.scope import looked_in
@@ -45,12 +45,20 @@ class Draft:
     """
 
     def __init__(
-        self, number: int, question: str, filters: Filters = Filters(), *, conversation: str = ""
+        self,
+        number: int,
+        question: str,
+        filters: Filters = Filters(),
+        *,
+        conversation: str = "",
+        llm: str = "",
     ) -> None:
         self.number = number
         self.question = question
         self.filters = filters
         """Which articles may answer."""
+        self.llm = llm
+        """Who is asked; the server's own choice where it is empty."""
         self.conversation = conversation
         """Id of the conversation it belongs to."""
         self.text = ""
@@ -84,10 +92,12 @@ class Conversation:
     def busy(self) -> bool:
         return self.draft is not None and self.draft.status != "ended"
 
-    def begun(self, question: str, filters: Filters = Filters(), *, again: bool = False) -> Conversation:
+    def begun(
+        self, question: str, filters: Filters = Filters(), *, again: bool = False, llm: str = ""
+    ) -> Conversation:
         """With a question on its way; `again` lets it take the place of the last one."""
         before = replace(self, exchanges=self.exchanges[:-1]) if again else self
-        draft = Draft(before.next_number, question, filters, conversation=self.id)
+        draft = Draft(before.next_number, question, filters, conversation=self.id, llm=llm)
         return replace(before, draft=draft)
 
     def ended(self, exchange: Exchange) -> Conversation:
@@ -127,19 +137,23 @@ def check_question(question: str, max_chars: int) -> str:
     return question.strip()
 
 
-def failed(number: int, question: str, error: BaseException, text: str = "") -> Exchange:
+def failed(number: int, question: str, error: BaseException, text: str = "", *, llm: str = "") -> Exchange:
     """An exchange that ended in an error: ours with message and hint, any other logged and kept vague."""
     if isinstance(error, CitewellError):
         message, hint = error.message[:1].upper() + error.message[1:], error.hint
     else:
         logger.error("a question failed", exc_info=error)
         message, hint = "Something went wrong while answering.", "Ask again; the log has the details."
-    return Exchange(number=number, question=question, outcome="failed", text=text, message=message, hint=hint)
+    return Exchange(
+        number=number, question=question, outcome="failed", text=text, message=message, hint=hint, llm=llm
+    )
 
 
 def stopped(draft: Draft) -> Exchange:
     """What is left of an answer that the user stopped."""
-    return Exchange(number=draft.number, question=draft.question, outcome="stopped", text=draft.text)
+    return Exchange(
+        number=draft.number, question=draft.question, outcome="stopped", text=draft.text, llm=draft.llm
+    )
 
 
 def busy(draft: Draft) -> Exchange:
@@ -151,16 +165,28 @@ def busy(draft: Draft) -> Exchange:
         text=draft.text,
         message="Too many questions are waiting just now.",
         hint="Ask again in a moment.",
+        llm=draft.llm,
     )
 
 
 class Answering:
-    """Puts questions to the engine, in threads, and turns what comes back into frames of the page."""
+    """Puts questions to the engines, in threads, and turns what comes back into frames of the page."""
 
-    def __init__(self, engine: Engine, places: Places) -> None:
-        """A stopped answer keeps its place until its model has noticed."""
-        self.engine = engine
+    def __init__(self, engines: Mapping[str, Engine], places: Places) -> None:
+        """`engines` by the name of who answers, the first where none is named.
+
+        A stopped answer keeps its place until its model has noticed.
+        """
+        self.engines = engines
         self._places = places
+
+    @property
+    def library(self) -> Library:
+        return next(iter(self.engines.values())).library
+
+    def named(self, llm: object) -> str:
+        """The name of one that is there: the first, where what a browser names is none."""
+        return llm if isinstance(llm, str) and llm in self.engines else next(iter(self.engines))
 
     async def frames(self, draft: Draft, history: Sequence[Turn]) -> AsyncGenerator[str | Exchange, None]:
         """The draft's HTML as it grows, then the finished exchange; at most one frame in `FRAME_SECONDS`."""
@@ -176,7 +202,7 @@ class Answering:
             answer: Answer | None = None
             text = ""
             work: Arrivals[Found | str | Answer] = Arrivals(
-                lambda: self.engine.stream(
+                lambda: self.engines[self.named(draft.llm)].stream(
                     draft.question, history=history, filters=draft.filters, sources_first=True
                 ),
                 self._places,
@@ -189,7 +215,7 @@ class Answering:
                 async for items in batches:
                     text += "".join(item for item in items if isinstance(item, str))
                     for found in (item for item in items if isinstance(item, Found)):
-                        draft.beside = await asyncio.to_thread(found_html, found, self.engine.library.show)
+                        draft.beside = await asyncio.to_thread(found_html, found, self.library.show)
                         if len(items) == 1:
                             yield working("")
                     answer = next((item for item in items if isinstance(item, Answer)), None)
@@ -210,14 +236,14 @@ class Answering:
             else:
                 exchange = await asyncio.to_thread(self._finished, draft, answer)
         except Exception as error:  # the page must say something, whatever it was
-            exchange = failed(draft.number, draft.question, error, draft.text)
+            exchange = failed(draft.number, draft.question, error, draft.text, llm=draft.llm)
         exchange = await asyncio.to_thread(self.drawn, exchange, draft.conversation)
         draft.status = "ended"
         yield exchange
 
     def drawn(self, exchange: Exchange, conversation: str, *, kept: bool = False) -> Exchange:
         """The exchange with its HTML; arguments as for `exchange_html`."""
-        show = self.engine.library.show
+        show = self.library.show
         return replace(exchange, html=exchange_html(exchange, show, conversation=conversation, kept=kept))
 
     def _finished(self, draft: Draft, answer: Answer) -> Exchange:
@@ -226,7 +252,8 @@ class Answering:
             question=draft.question,
             outcome="answered",
             answer=answer,
-            looked=looked_in(self.engine.library, draft.filters),
+            looked=looked_in(self.library, draft.filters),
+            llm=draft.llm,
         )
 
 

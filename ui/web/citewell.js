@@ -3,6 +3,14 @@ window.citewell = (() => {
   "use strict";
   let wishes = {};
 
+  // A login that has ended: whatever was asked, by Gradio's script as well, the page that asks for it comes.
+  const plain_fetch = window.fetch;
+  window.fetch = async (...asked) => {
+    const response = await plain_fetch(...asked);
+    if (response.status === 401) location.assign("login");
+    return response;
+  };
+
   // The conversation that the address names: #ask/ID.
   const conversation = () => location.hash.match(/^#ask\/(.+)$/)?.[1] ?? null;
 

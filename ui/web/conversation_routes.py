@@ -7,11 +7,13 @@ from fastapi import APIRouter, Body, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from ui.web.frame import conversation_list
+from ui.web.login.routes import user_header
+from ui.web.login.sessions import Sessions
 from ui.web.store.conversations import TITLE_CHARS, Conversations
-from ui.web.store.visitors import Visitors
+from ui.web.store.visitors import Owners
 
 
-def conversation_routes(conversations: Conversations, visitors: Visitors) -> APIRouter:
+def conversation_routes(conversations: Conversations, visitors: Owners) -> APIRouter:
     """Routes under `/conversations`; whoever has no cookie of ours has no conversations."""
     router = APIRouter(prefix="/conversations", include_in_schema=False)
 
@@ -21,9 +23,13 @@ def conversation_routes(conversations: Conversations, visitors: Visitors) -> API
     Owner = Annotated[str, Depends(owner)]  # noqa: N806
 
     @router.get("", response_class=HTMLResponse)
-    def titles(owner: Owner) -> str:
+    def titles(owner: Owner, request: Request) -> HTMLResponse:
         """The list as HTML, the conversation that changed last first."""
-        return conversation_list(conversations.titles(owner) if owner else [])
+        html = conversation_list(conversations.titles(owner) if owner else [])
+        cookies = request.headers.get("cookie")
+        return HTMLResponse(
+            html, headers=user_header(visitors, cookies) if isinstance(visitors, Sessions) else {}
+        )
 
     @router.put("/{conversation}/title")
     def rename(

@@ -9,6 +9,10 @@
     if (!list || !response.ok) return;
     const focused = list.contains(document.activeElement) && document.activeElement.closest("li")?.dataset.id;
     list.innerHTML = await response.text();
+    const user = decodeURIComponent(response.headers.get("x-citewell-user") ?? "");
+    const leave = document.getElementById("leave");
+    leave.hidden = !user;
+    leave.textContent = `Log out ${user}`;
     if (focused) list.querySelector(`li[data-id="${CSS.escape(focused)}"] a`)?.focus();
     mark();
   }
@@ -59,6 +63,7 @@
       const open = citewell.conversation();
       if (open) citewell.element("a", { href: `conversations/${open}.md`, download: "citewell.md" }).click();
     }
+    if (event.target.closest("#leave")) citewell.request("POST", "logout").then(() => location.assign("login"));
     if (event.target.closest("#menu")) fold(!document.querySelector(".bar").classList.contains("unfolded"));
     const button = event.target.closest("#conversations [data-act]");
     if (!button) return;

@@ -41,21 +41,23 @@ class Desk:
         *,
         filters: Filters = Filters(),
         again: bool = False,
+        llm: object = None,
     ) -> Conversation:
         """The conversation with this question on its way, written down; or, if it is too long, refused."""
         again = again and bool(known.exchanges)
+        name = self.answering.named(llm)
         try:
             asked = chat.check_question(question, self._longest)
         except UsageError as error:
-            refused = chat.failed(known.next_number, question.strip(), error)
+            refused = chat.failed(known.next_number, question.strip(), error, llm=name)
             return known.ended(self.answering.drawn(refused, known.id))
-        begun = known.begun(asked, filters, again=again)
+        begun = known.begun(asked, filters, again=again, llm=name)
         if owner is None:
             return begun
         kept = self._kept(lambda: self._begin(begun, owner, again=again))
         if kept is False:  # another tab went on with it, or deleted it
             known = self.open(owner, known.id) or replace(Conversation(), exchanges=known.exchanges)
-            begun = known.begun(asked, filters)
+            begun = known.begun(asked, filters, llm=name)
             kept = self._kept(lambda: self._begin(begun, owner))
         return replace(begun, kept=bool(kept))
 

@@ -40,6 +40,8 @@ class Exchange:
     message: str = ""
     """What went wrong."""
     hint: str = ""
+    llm: str = ""
+    """Who was asked, by name; whose words came of it says the answer."""
     html: str = field(default="", compare=False)
     """As it is shown; never kept, since articles change."""
 
@@ -56,6 +58,7 @@ class Exchange:
             "text": self.text,
             "message": self.message,
             "hint": self.hint,
+            "llm": self.llm,
         }
 
     @classmethod
@@ -64,6 +67,7 @@ class Exchange:
         return cls(
             **{key: data[key] for key in ("question", "outcome", "text", "message", "hint")},
             number=number,
+            llm=data.get("llm", ""),
             answer=Answer.from_dict(data["answer"]) if data["answer"] else None,
             looked=Looked(
                 searched=looked["searched"],

@@ -60,14 +60,15 @@
     const now = exchange.dataset.state;
     const identity = `${exchange.dataset.conversation} ${exchange.id}`;
     const asked = now === "working" && state !== "working";
-    if (identity !== seen || asked) {
+    const another = identity !== seen;
+    if (another || asked) {
       seen = identity;
       citewell.close_reader();
       requestAnimationFrame(() => {
         if (exchange.id !== "e1") document.querySelector("#live .exchange")?.scrollIntoView({ behavior: calm() });
       });
     }
-    if (now === state) return;
+    if (now === state && !another) return;
     state = now;
     const count = exchange.querySelectorAll(".source[id]").length;
     citewell.say(

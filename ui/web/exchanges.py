@@ -65,7 +65,7 @@ def exchange_html(exchange: Exchange, show: Show, *, conversation: str = "", kep
             state = "refused"
             main = head + refusal_html(answer, exchange.looked or Looked(searched=0, held=0))
             side = closest_passages(answer.passages, show)
-    return _exchange(number, state, main + actions_html(exchange), side, conversation)
+    return _exchange(number, state, main + actions_html(exchange), side, conversation, exchange.llm)
 
 
 def _understood(standalone: str) -> str:
@@ -91,13 +91,13 @@ def _question(question: str) -> str:
     return f'<h2 class="question" dir="auto">{plain(shown)}</h2>'
 
 
-def _exchange(number: int, state: str, main: str, side: str, conversation: str) -> str:
+def _exchange(number: int, state: str, main: str, side: str, conversation: str, llm: str = "") -> str:
     """One question with what came of it. `state` is `working`, `done`, `refused`, `stopped` or `failed`."""
     aside = f'<div class="beside">{side}</div>' if side else ""
     busy = "true" if state == "working" else "false"
     return (
         f'<article class="exchange {state}" id="e{number}" data-number="{number}" data-state="{state}" '
-        f'data-conversation="{plain(conversation)}" aria-busy="{busy}">'
+        f'data-conversation="{plain(conversation)}" data-answerer="{plain(llm)}" aria-busy="{busy}">'
         f'<div class="main">{main}</div>{aside}</article>'
     )
 

@@ -24,6 +24,7 @@ FRAME = """
 <nav id="conversations" aria-label="Conversations"></nav>
 <button type="button" class="export">Save this conversation</button>
 <button type="button" id="light" title="Switch between light and dark">Light / dark</button>
+<button type="button" id="leave" hidden>Log out</button>
 </div>
 </header>
 <p class="sr" id="said" role="status" aria-live="polite"></p>

@@ -44,15 +44,32 @@ CONTENT_SECURITY_POLICY = "; ".join(
     ]
 )
 
-HEADERS = (
-    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
+_POLICY_OF_LOGIN = "; ".join(
+    [
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "font-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
 )
+"""The page that takes a password runs no script, and sends to us alone."""
+
+
+def headers_of(path: str) -> tuple[tuple[bytes, bytes], ...]:
+    """The headers that every answer at a path has."""
+    policy = _POLICY_OF_LOGIN if path == "/login" else CONTENT_SECURITY_POLICY
+    return (
+        (b"content-security-policy", policy.encode()),
+        (b"referrer-policy", b"no-referrer"),
+        (b"x-content-type-options", b"nosniff"),
+    )
+
 
 _OPEN = re.compile(
     r"/(api/.*|v1/.*|healthz|readyz"
-    r"||article|library/[a-z]+|conversations(/.*)?|config/?|theme\.css|favicon\.ico|manifest\.json|robots\.txt"
+    r"||article|library/[a-z]+|conversations(/.*)?|answerers|login|logout|config/?|theme\.css|favicon\.ico|manifest\.json|robots\.txt"
     r"|(static|assets|svelte)/.*|fonts/[a-z0-9-]+\.woff2"
     r"|gradio_api/(queue/(join|data)|heartbeat/[^/]+|cancel|reset/?|startup-events|theme\.css|info/?"
     r"|app_id/?|login_check/?|user/?|call/ask(/[^/]+)?|call/v2/ask(/[^/]+)?|run/[^/]+|api/ask))"
@@ -83,13 +100,14 @@ class Guard:
                 await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
+        own_headers = headers_of(scope["path"])
 
         async def receive_until_closing() -> Message:
             return {"type": "http.disconnect"} if self.closing.is_set() else await receive()
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *HEADERS]
+                message["headers"] = [*message.get("headers", ()), *own_headers]
             await send(message)
 
         path = scope["path"]

@@ -31,14 +31,14 @@ def serve(
         examples: questions offered on an empty page.
 
     Raises:
-        UsageError: the address is taken, not allowed or not one of this machine.
+        UsageError: the address is taken, not allowed or not one of this machine; or nobody may log in.
         LibraryError: the library cannot be opened.
     """
     with _listen(settings.host, settings.port) as listener, open_engine(settings) as engine:
         app = build_app(engine, settings, examples=examples, store=Store.beside(settings.library))
         name = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{name}:{listener.getsockname()[1]}"
-        app.state.service.warm_up()
+        app.state.service.readiness().begin()
         _warn_of_strangers(settings)
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=1
@@ -49,11 +49,17 @@ def serve(
 
 
 def _warn_of_strangers(settings: Settings) -> None:
-    if not is_loopback(settings.host) and settings.api_token is None:
+    """Say what whoever reaches an address beyond this machine can do there."""
+    if is_loopback(settings.host):
+        return
+    if settings.users is None:
+        by_api = "" if settings.api_token else ", by page and API"
+        for_api = "" if settings.api_token else ", CITEWELL_API_TOKEN the API for a token"
         notice(
-            f"anyone who reaches {settings.host} can read and change the library; "
-            "CITEWELL_API_TOKEN makes the API ask for a token, the page asks for none"
+            f"anyone who reaches {settings.host} can read and change the library{by_api}: "
+            f"--users FILE makes the page ask for a login{for_api}"
         )
+    notice("what is sent, passwords and tokens too, is not encrypted; put a proxy with HTTPS before it")
 
 
 def _announce(address: str) -> None:

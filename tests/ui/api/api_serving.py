@@ -19,7 +19,7 @@ from ui.web.guard import Guard
 
 def api_app(engine, **settings):
     """The API behind its guard."""
-    chosen = load_settings(**settings)
+    chosen = load_settings(**{"offered_llms": (), **settings})
     app = FastAPI(openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
     app.state.closing = threading.Event()
     app.add_middleware(Guard, settings=chosen, closing=app.state.closing)

@@ -118,6 +118,40 @@ def test_a_text_is_pasted_with_the_keyboard_alone(browser, folder):
         assert page.input_value("#library-paste [name=text]") == ""
 
 
+def test_pages_and_feeds_are_added_by_their_address(browser, folder):
+    from web_site import Reply, Site
+
+    with Site() as site:
+        page_of = {name: site.page(f"/{name}", f"The {name} ferry") for name in ("red", "blue")}
+        items = "".join(
+            f"<item><title>{name}</title><link>{link}</link></item>" for name, link in page_of.items()
+        )
+        site.reply("/feed", Reply(body=f"<rss version='2.0'><channel>{items}</channel></rss>".encode()))
+        settings = load_settings(library=folder, fetch_private=True, fetch_delay_seconds=0, fetch_retries=0)
+        with serving(settings) as address, opened(browser, address) as page:
+            to_library(page)
+            page.click("text=Add from the web")
+            field = "#library-fetch [name=addresses]"
+            page.fill(field, "notes.txt")
+            page.click("#library-fetch button")
+            page.wait_for_selector("#library-fetch .problem >> text=is no web address")
+            assert page.input_value(field) == "notes.txt", "what was typed stays to be corrected"
+            page.fill(field, f"{site.url}/gone\n{page_of['red']}")
+            page.click("#library-fetch button")
+            page.wait_for_selector(".addition.done >> text=The red ferry")
+            page.wait_for_selector(".addition.failed >> text=404")
+            assert page.input_value(field) == ""
+            page.check("text=Feeds: what is new in them")
+            page.fill(field, f"{site.url}/feed")
+            page.click("#library-fetch button")
+            page.wait_for_selector("#library-rows >> text=The blue ferry")
+            site.page("/gone", "The lost ferry")
+            page.reload()
+            page.click(".addition.failed >> text=Try again")
+            page.wait_for_selector("#library-rows >> text=The lost ferry")
+            assert page.requests.outside == []
+
+
 def test_the_list_is_searched_sorted_and_narrowed(browser, folder):
     with visiting(browser, folder) as page:
         assert page.locator(".figures dd").all_inner_texts()[:2] == ["2", "2"]

@@ -51,7 +51,7 @@ def all_of_it(library, payload):
     yield publisher_options(infos, payload)
     yield glance_html(infos)
     yield article_page_html(library, payload)
-    yield additions_html([addition], None, lambda article_id: payload)
+    yield additions_html([addition], lambda each: payload, lambda article_id: payload)
     yield removed_html([removed], 7)
 
 

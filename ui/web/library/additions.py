@@ -12,10 +12,10 @@ import re
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from index.errors import CitewellError, LibraryUnwritable, UsageError
 from index.lock import is_unwritable, unwritable
@@ -23,7 +23,9 @@ from index.lock import is_unwritable, unwritable
 FOLDER = "uploads"
 MOST_LISTED = 200
 
-Kind = Literal["file", "text"]
+Kind = Literal["file", "text", "page", "feed"]
+"""What was handed in: bytes, or the address of a page or a feed."""
+KINDS: tuple[Kind, ...] = get_args(Kind)
 State = Literal["waiting", "working", "done", "failed"]
 
 _STAGED = re.compile(r"[0-9a-f]{32}(\.part)?")
@@ -44,21 +46,22 @@ CREATE TABLE IF NOT EXISTS additions (
 class Outcome:
     """What became of one article of an addition."""
 
-    status: Literal["added", "updated", "unchanged", "failed"]
+    status: Literal["added", "updated", "unchanged", "failed", "noted"]
+    """`noted` is of no article: it is what else there is to say."""
     article_id: str | None = None
     reason: str = ""
-    """Why it failed."""
+    """Why it failed, or what there is to say."""
     hint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """A file or a text that somebody handed in."""
+    """A file, a text or an address that somebody handed in."""
 
     id: int
     kind: Kind
     name: str
-    """The file's path as its owner has it, or the title of a text."""
+    """The file's path as its owner has it, the title of a text, or the address."""
     file: str
     """Where its bytes wait, within the folder of `Additions`; empty when it was not even tried."""
     size: int
@@ -138,22 +141,19 @@ class Additions:
         )
         return [_addition(row) for row in (*unfinished, *finished)]
 
-    def next(self, count: int) -> list[Addition]:
-        """The first that wait."""
-        return [
-            _addition(row)
-            for row in self._rows(
-                "SELECT * FROM additions WHERE state = 'waiting' ORDER BY id LIMIT ?", (count,)
-            )
-        ]
+    def next(self, count: int, kinds: Sequence[Kind] = KINDS) -> list[Addition]:
+        """The first of these kinds that wait."""
+        among = ", ".join("?" * len(kinds))
+        query = f"SELECT * FROM additions WHERE state = 'waiting' AND kind IN ({among}) ORDER BY id LIMIT ?"
+        return [_addition(row) for row in self._rows(query, (*kinds, count))]
 
     # Working
 
-    def begin(self, additions: Iterable[Addition]) -> None:
+    def begin(self, additions: Iterable[Addition]) -> list[Addition]:
+        """Those of them that still wait, now at work: one may have been dismissed since it was looked at."""
+        begin = "UPDATE additions SET state = 'working' WHERE id = ? AND state = 'waiting'"
         with self._writing() as connection:
-            connection.executemany(
-                "UPDATE additions SET state = 'working' WHERE id = ?", [(each.id,) for each in additions]
-            )
+            return [each for each in additions if connection.execute(begin, (each.id,)).rowcount]
 
     def put_off(self, addition: Addition) -> None:
         """Let it wait for its next turn."""
@@ -166,25 +166,17 @@ class Additions:
         with self._writing() as connection:
             connection.execute("UPDATE additions SET outcomes = ? WHERE id = ?", (said, addition.id))
 
-    def finish(self, addition: Addition, outcomes: Iterable[Outcome]) -> None:
-        """Note what became of it; its bytes are dropped, unless it is to be tried again (`set_back`)."""
+    def finish(self, addition: Addition, outcomes: Iterable[Outcome], *, keep: bool = False) -> None:
+        """Note what became of it; its bytes are dropped, unless `keep` leaves them to be tried again."""
         said = [asdict(each) for each in outcomes]
         failed = any(each["status"] == "failed" for each in said)
         with self._writing() as connection:
             connection.execute(
-                "UPDATE additions SET state = ?, outcomes = ?, size = 0 WHERE id = ?",
-                ("failed" if failed else "done", json.dumps(said), addition.id),
+                "UPDATE additions SET state = ?, outcomes = ?, size = ? WHERE id = ?",
+                ("failed" if failed else "done", json.dumps(said), addition.size if keep else 0, addition.id),
             )
-        if addition.file:
+        if addition.file and not keep:
             (self.folder / addition.file).unlink(missing_ok=True)
-
-    def keep_failed(self, addition: Addition, outcome: Outcome) -> None:
-        """Note why it could not be added just now; its bytes stay, and `set_back` lets it be tried again."""
-        with self._writing() as connection:
-            connection.execute(
-                "UPDATE additions SET state = 'failed', outcomes = ? WHERE id = ?",
-                (json.dumps([asdict(outcome)]), addition.id),
-            )
 
     def take_up(self) -> None:
         """Let what was at work when a server ended wait again, and remove bytes that belong to nothing."""
@@ -192,7 +184,9 @@ class Additions:
             return
         with self._writing() as connection:
             connection.execute(
-                "UPDATE additions SET state = 'waiting', outcomes = '[]' WHERE state = 'working'"
+                "UPDATE additions SET state = 'waiting',"
+                # what a feed gave already it does not give again
+                " outcomes = CASE kind WHEN 'feed' THEN outcomes ELSE '[]' END WHERE state = 'working'"
             )
             known = {row["file"] for row in connection.execute("SELECT file FROM additions")}
         for path in self.folder.iterdir():

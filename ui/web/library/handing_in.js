@@ -1,4 +1,4 @@
-// Files that are dropped or chosen, and texts that are pasted, on their way to the server.
+// Files that are dropped or chosen, texts that are pasted and addresses, on their way to the server.
 (() => {
   "use strict";
   if (window.citewellHandingIn) return;
@@ -98,11 +98,12 @@
 
   document.addEventListener("submit", async (event) => {
     const form = event.target;
-    if (form.id !== "library-paste") return;
+    const path = { "library-paste": "paste", "library-fetch": "fetch" }[form.id];
+    if (!path) return;
     event.preventDefault();
     const problem = $(".problem", form);
     try {
-      await window.citewellLibrary.post("paste", Object.fromEntries(new FormData(form)));
+      await window.citewellLibrary.post(path, Object.fromEntries(new FormData(form)));
       form.reset();
       problem.hidden = true;
       await window.citewellLibrary.look();

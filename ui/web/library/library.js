@@ -230,6 +230,11 @@
       await post("retry", { addition: Number(button.closest("[data-addition]").dataset.addition) });
       await look();
     },
+    async stop(button) {
+      button.disabled = true;
+      button.textContent = "Stopping …";
+      await post("stop", { addition: Number(button.closest("[data-addition]").dataset.addition) });
+    },
     async dismiss(button) {
       await post("dismiss", { addition: Number(button.closest("[data-addition]").dataset.addition) });
       await look();

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from index.ingest import Progress
 from index.trash import Removed
 from ui.web.library.additions import Addition, Outcome, can_be_tried_again
 from ui.web.library.links import article_fragment
@@ -17,12 +16,16 @@ _FATES = {
     "unchanged": "nothing new in it",
 }
 _MOST_REASONS = 20
+MOST_TITLES = 30
+"""Articles of one addition that are named."""
 
+HowFar = Callable[[Addition], str]
+"""How far an addition is that is at work, in words."""
 Title = Callable[[str], str | None]
 """The title of an article by its id; None where it is not in the library any more."""
 
 
-def additions_html(additions: Sequence[Addition], progress: Progress | None, title: Title) -> str:
+def additions_html(additions: Sequence[Addition], how_far: HowFar, title: Title) -> str:
     """The list of additions, what is at work first; nothing where there is none."""
     if not additions:
         return ""
@@ -39,7 +42,7 @@ def additions_html(additions: Sequence[Addition], progress: Progress | None, tit
         )
     else:
         said, bar = "Added", ""
-    rows = "".join(_row(each, progress, title) for each in additions)
+    rows = "".join(_row(each, how_far, title) for each in additions)
     return (
         f'<div class="head"><h3 class="label">{said}</h3>{clear}</div>{bar}<ul class="additions">{rows}</ul>'
     )
@@ -66,12 +69,15 @@ def removed_html(removed: Sequence[Removed], days: int) -> str:
     )
 
 
-def _row(addition: Addition, progress: Progress | None, title: Title) -> str:
+def _row(addition: Addition, how_far: HowFar, title: Title) -> str:
     name = f'<span class="name" dir="auto">{plain(shortened(addition.name))}</span>'
     failed = [each for each in addition.outcomes if each.status == "failed"]
-    fate = _fate(addition, progress)
-    if not fate:
-        fate = _outcome(addition, title) if len(addition.outcomes) == 1 else _sum(addition.outcomes)
+    of_articles = [each for each in addition.outcomes if each.status != "noted"]
+    fate = _fate(addition, how_far)
+    if len(of_articles) == 1 and addition.state != "working":
+        fate = _outcome(of_articles[0], addition, title)
+    elif of_articles:
+        fate = ", ".join(filter(None, (fate, _sum(of_articles))))
     fate = f'<p class="fate">{fate}</p>' if fate else ""
     buttons = ""
     if can_be_tried_again(addition):
@@ -80,6 +86,13 @@ def _row(addition: Addition, progress: Progress | None, title: Title) -> str:
         buttons += _button("Dismiss", "dismiss", addition)
     elif addition.state == "waiting":
         buttons = _button("Cancel", "dismiss", addition)
+    elif addition.state == "working" and addition.kind == "feed":
+        buttons = _button("Stop", "stop", addition)
+    notes = "".join(
+        f'<p class="hint">{plain(_sentence(each.reason))}</p>'
+        for each in addition.outcomes
+        if each.reason and each.status != "failed"
+    )
     problems = "".join(
         f'<p class="problem">{plain(_sentence(each.reason))}</p>'
         f'<p class="hint">{plain(_sentence(each.hint))}</p>'
@@ -89,23 +102,33 @@ def _row(addition: Addition, progress: Progress | None, title: Title) -> str:
         problems += f'<p class="problem">and {len(failed) - _MOST_REASONS:,} more</p>'
     return (
         f'<li class="addition {addition.state}" data-addition="{addition.id}"><div class="what">{name}'
-        f'{fate}{problems}</div><div class="buttons">{buttons}</div></li>'
+        f'{fate}{notes}{problems}{_titles(of_articles, title)}</div><div class="buttons">{buttons}</div></li>'
     )
 
 
-def _fate(addition: Addition, progress: Progress | None) -> str:
+def _fate(addition: Addition, how_far: HowFar) -> str:
     """What can be said of an addition that is not settled; nothing of one that is."""
     if addition.state == "waiting":
         return "waiting"
-    if addition.state == "working" and not addition.outcomes:
-        if progress is not None and progress.current.endswith(f"/{addition.name}") and progress.chunks:
-            return f"reading: {progress.chunks:,} passages of this round"
-        return "reading"
-    return ""
+    return how_far(addition) if addition.state == "working" else ""
 
 
-def _outcome(addition: Addition, title: Title) -> str:
-    [outcome] = addition.outcomes
+def _titles(outcomes: Sequence[Outcome], title: Title) -> str:
+    """The articles that an addition of several has brought, folded."""
+    brought = [each for each in outcomes if each.status in ("added", "updated") and each.article_id]
+    if len(outcomes) < 2 or not brought:
+        return ""
+    items = []
+    for each in brought[:MOST_TITLES]:
+        assert each.article_id is not None
+        if known := title(each.article_id):
+            link = article_fragment(each.article_id)
+            items.append(f'<li><a href="{link}" dir="auto">{plain(shortened(known))}</a></li>')
+    left = f"<li>and {len(brought) - MOST_TITLES:,} more</li>" if len(brought) > MOST_TITLES else ""
+    return f'<details class="brought"><summary>Show them</summary><ul>{"".join(items)}{left}</ul></details>'
+
+
+def _outcome(outcome: Outcome, addition: Addition, title: Title) -> str:
     if outcome.status == "failed":
         return ""
     said = _FATES[outcome.status]

@@ -8,11 +8,13 @@ from pathlib import PurePosixPath
 
 from index.errors import InputError, UsageError
 from index.readers import SUFFIXES
+from index.sources.urls import parse_address
 from rag.settings import Settings
 from ui.web.library.additions import Additions, Kind
 
 _LONGEST_PART_BYTES = 200
 _MOST_PARTS = 12
+_MOST_ADDRESSES = 200
 
 
 def safe_name(name: str) -> str:
@@ -30,6 +32,26 @@ def safe_name(name: str) -> str:
             cut = (stem or suffix).encode()[:_LONGEST_PART_BYTES].decode("utf-8", "ignore")
             parts.append(f"{cut}{dot}{suffix[:20]}" if stem else cut)
     return "/".join(parts[-_MOST_PARTS:]) or "unnamed"
+
+
+def addresses_in(text: str) -> list[str]:
+    """The addresses of a text, one a line, each once.
+
+    Raises:
+        InputError: a line is no web address.
+        UsageError: there is none, or there are too many.
+    """
+    found = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+    if not found:
+        raise UsageError("there is no address", hint="write one as https://host/path")
+    if len(found) > _MOST_ADDRESSES:
+        raise UsageError(
+            f"these are {len(found):,} addresses",
+            hint=f"hand in {_MOST_ADDRESSES} at a time, or use a terminal",
+        )
+    for address in found:
+        parse_address(address)
+    return found
 
 
 def check_room(additions: Additions, settings: Settings, coming: int = 0) -> None:

@@ -23,13 +23,13 @@ from index.errors import CitewellError, InputError, LibraryError, UsageError
 from index.library import Library
 from rag.settings import Settings
 from ui.web.library.adding import Adder
-from ui.web.library.additions import Additions
+from ui.web.library.additions import Additions, Kind
 from ui.web.library.article_page import article_page_html
 from ui.web.library.glance import glance_html
 from ui.web.library.listing import find, request_from
 from ui.web.library.pasting import checked_paste, title_of
-from ui.web.library.progress import additions_html, removed_html
-from ui.web.library.receiving import check_file, check_room, receive, safe_name
+from ui.web.library.progress import MOST_TITLES, additions_html, removed_html
+from ui.web.library.receiving import addresses_in, check_file, check_room, receive, safe_name
 from ui.web.library.rows import list_html, publisher_options
 from ui.web.markup import plain
 
@@ -67,6 +67,8 @@ class LibraryPage:
         for path, change in (
             ("/upload", self.upload),
             ("/paste", self.paste),
+            ("/fetch", self.fetch),
+            ("/stop", self.stop),
             ("/retry", self.retry),
             ("/dismiss", self.dismiss),
             ("/remove", self.remove),
@@ -114,12 +116,12 @@ class LibraryPage:
         infos = {
             outcome.article_id: self.library.catalog.article(outcome.article_id)
             for addition in listed
-            for outcome in addition.outcomes[:1]
+            for outcome in addition.outcomes[:MOST_TITLES]
             if outcome.article_id
         }
         titles = {key: info.title for key, info in infos.items() if info is not None}
         return {
-            "additions": additions_html(listed, self.adder.progress, titles.get),
+            "additions": additions_html(listed, self.adder.how_far, titles.get),
             "open": sum(each.state in ("waiting", "working") for each in listed),
             "generation": self.library.catalog.generation(),
         }
@@ -146,13 +148,21 @@ class LibraryPage:
         )  # JSON may write a character as two; `receive` counts again
         values = checked_paste(await _said(request, limit))
         data = json.dumps(values, ensure_ascii=False).encode("utf-8", "replace")
+        return {"id": await self._received("text", title_of(values), _once(data))}
 
-        async def once() -> AsyncIterator[bytes]:
-            yield data
+    async def fetch(self, request: Request) -> dict[str, Any]:
+        """Addresses, one a line, of pages or of feeds; all of them, or none where one is no address."""
+        said = await _said(request)
+        kind: Kind = "feed" if said.get("feed") else "page"
+        addresses = addresses_in(_text(said, "addresses"))
+        return {"ids": [await self._received(kind, each, _once(each.encode())) for each in addresses]}
 
-        return {"id": await self._received("text", title_of(values), once())}
+    async def stop(self, request: Request) -> dict[str, Any]:
+        """End the fetching of a feed; what it has brought stays."""
+        self.adder.stop(_number(await _said(request), "addition"))
+        return {}
 
-    async def _received(self, kind: Any, name: str, chunks: AsyncIterator[bytes]) -> int:
+    async def _received(self, kind: Kind, name: str, chunks: AsyncIterator[bytes]) -> int:
         received = await receive(self.additions, self.settings, kind, name, chunks)
         self.adder.wake()
         return received
@@ -240,6 +250,10 @@ async def _said(request: Request, limit: int = _JSON_CHARS) -> Mapping[str, Any]
     if not isinstance(said, dict):
         raise UsageError("the request is not a JSON object")
     return said
+
+
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data
 
 
 def _text(said: Mapping[str, Any], key: str) -> str:

@@ -37,6 +37,16 @@ def shell_html(settings: Settings) -> str:
 <p class="problem" role="alert" hidden></p>
 <button type="submit" class="plain">Add this text</button>
 </form></details>
+<details class="paste"><summary>Add from the web</summary>
+<form id="library-fetch">
+<label>Addresses, one on each line<textarea name="addresses" rows="3" required spellcheck="false" dir="ltr"
+ placeholder="https://"></textarea></label>
+<fieldset><legend class="sr">What is there</legend>
+<label class="check"><input type="radio" name="feed" value="" checked>Pages, an article each</label>
+<label class="check"><input type="radio" name="feed" value="1">Feeds: what is new in them</label></fieldset>
+<p class="problem" role="alert" hidden></p>
+<button type="submit" class="plain">Fetch</button>
+</form></details>
 <div id="library-sending"></div>
 <div id="library-additions"></div>
 <div id="library-removed"></div>

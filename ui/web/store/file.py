@@ -53,6 +53,15 @@ verdicts = sa.Table(
     sa.Column("given_at", sa.Text, nullable=False),  # UTC, ISO 8601
 )
 
+sessions = sa.Table(
+    "sessions",
+    meta,
+    sa.Column("token", sa.Text, primary_key=True),  # SHA-256 of what the cookie holds
+    sa.Column("user", sa.Text, nullable=False),
+    sa.Column("mark", sa.Text, nullable=False),  # changes with the user's password
+    sa.Column("ends_at", sa.Text, nullable=False),  # UTC, ISO 8601
+)
+
 
 class StoreError(LibraryError):
     """Raised when what the page keeps cannot be read or written; answers do not depend on it."""

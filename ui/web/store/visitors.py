@@ -11,13 +11,20 @@ import hmac
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Any, Protocol
 
 from ui.web.store.file import Store
 
 _SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie
 
 App = Callable[..., Awaitable[None]]
+
+
+class Owners(Protocol):
+    """Tells whose a request is: a browser's (`Visitors`), or with a login a user's (`Sessions`)."""
+
+    def of(self, cookies: str | None) -> str | None:
+        """The owner of what is asked with a `Cookie` header; None where it says nobody."""
 
 
 class Visitors:

@@ -1,0 +1,160 @@
+"""Files and texts that were handed in: read, and added to the library a few at a time."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from index.article import Article
+from index.errors import CitewellError
+from index.ingest import AddResult, Progress
+from index.library import Library
+from rag.settings import Settings
+from ui.web.library.additions import Addition, Additions, Outcome
+from ui.web.library.pasting import read_pasted
+from ui.web.library.worker import Closing
+
+logger = logging.getLogger(__name__)
+
+
+class Files:
+    """Works on additions that are bytes, a few of them in one run of `add`."""
+
+    def __init__(
+        self, library: Library, additions: Additions, settings: Settings, check: Callable[[], None]
+    ) -> None:
+        """`check` is called between two batches of embedding, and raises where all has to end."""
+        self._library = library
+        self._additions = additions
+        self._settings = settings
+        self._check = check
+        self._progress: Progress | None = None
+        """Of the run at work; None when there is none."""
+
+    def how_far(self, addition: Addition) -> str:
+        """Of one that is at work, in words."""
+        progress = self._progress
+        if progress is not None and progress.current.endswith(f"/{addition.name}") and progress.chunks:
+            return f"reading: {progress.chunks:,} passages of this round"
+        return "reading"
+
+    def work(self, some: Sequence[Addition]) -> None:
+        batch = _Batch(self._additions, self._additions.begin(some))
+        try:
+            self._add(batch)
+        except Closing:
+            raise
+        except CitewellError as error:
+            batch.keep_failed(Outcome(status="failed", reason=error.message, hint=error.hint))
+        except Exception as error:
+            logger.error("adding failed", exc_info=error)
+            batch.keep_failed(
+                Outcome(status="failed", reason="something went wrong", hint="the log has the details")
+            )
+        finally:
+            self._progress = None
+
+    def _add(self, batch: _Batch) -> None:
+        def on_progress(progress: Progress) -> None:
+            self._progress = progress
+            self._check()
+
+        sources = batch.sources()
+        if sources:
+            self._library.add(
+                sources,
+                on_result=batch.settle,
+                on_progress=on_progress,
+                reading=self._settings.reading(),
+            )
+        batch.finish()
+
+
+class _Batch:
+    """A few additions that are added together, and which result is whose."""
+
+    def __init__(self, additions: Additions, batch: Sequence[Addition]) -> None:
+        self._additions = additions
+        self._open = {each.id: each for each in batch}
+        self._outcomes: dict[int, list[Outcome]] = {each.id: [] for each in batch}
+        self._of: dict[str, int] = {}
+        """Source of a result -> id of the addition."""
+        self._root = additions.folder / "now"
+
+    def sources(self) -> list[str | Path | Article]:
+        """What the library is to add. What cannot be told apart from another waits for its next turn.
+
+        A file stands where its own name leads, so that it gets the same id whenever it is handed in; the
+        bytes that wait stay where they are, for a server that ends here.
+        """
+        shutil.rmtree(self._root, ignore_errors=True)
+        found: list[str | Path | Article] = []
+        for addition in list(self._open.values()):
+            try:
+                source = self._source(addition)
+            except (CitewellError, OSError) as error:
+                hint = error.hint if isinstance(error, CitewellError) else ""
+                reason = error.message if isinstance(error, CitewellError) else str(error)
+                self._close(addition, [Outcome(status="failed", reason=reason, hint=hint)])
+                continue
+            name = source.source if isinstance(source, Article) else str(source)
+            if name in self._of:
+                self._put_off(addition)
+                continue
+            self._of[name] = addition.id
+            if isinstance(source, Article):
+                found.append(source)
+        if self._root.exists():
+            found.insert(0, self._root)
+        return found
+
+    def _source(self, addition: Addition) -> Path | Article:
+        bytes_at = self._additions.folder / addition.file
+        if addition.kind == "text":
+            return read_pasted(bytes_at.read_bytes())
+        path = self._root / addition.name
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                os.link(bytes_at, path)
+            except OSError:  # a file system without links
+                shutil.copyfile(bytes_at, path)
+        return path.resolve()
+
+    def settle(self, result: AddResult) -> None:
+        """Note a result for the page to show; a file may have more of them to come."""
+        addition = self._open.get(self._of.get(result.source, -1))
+        if addition is None:
+            return
+        said = {"reason": result.reason or "", "hint": result.hint}
+        own = {each: text.replace(f"{self._root.resolve()}{os.sep}", "") for each, text in said.items()}
+        self._outcomes[addition.id].append(Outcome(status=result.status, article_id=result.article_id, **own))
+        self._additions.note(addition, self._outcomes[addition.id])
+
+    def finish(self) -> None:
+        for addition in list(self._open.values()):
+            nothing = Outcome(
+                status="failed", reason="nothing in it could be read", hint="save it in another format"
+            )
+            self._close(addition, self._outcomes[addition.id] or [nothing])
+        shutil.rmtree(self._root, ignore_errors=True)
+
+    def keep_failed(self, outcome: Outcome) -> None:
+        """Note for all that are not settled why the library could not take them; their bytes are kept."""
+        for addition in list(self._open.values()):
+            if self._outcomes[addition.id]:
+                self._close(addition, self._outcomes[addition.id])
+            else:
+                self._additions.finish(addition, [outcome], keep=True)
+        shutil.rmtree(self._root, ignore_errors=True)
+
+    def _close(self, addition: Addition, outcomes: Sequence[Outcome]) -> None:
+        self._additions.finish(addition, outcomes)
+        del self._open[addition.id]
+
+    def _put_off(self, addition: Addition) -> None:
+        self._additions.put_off(addition)
+        del self._open[addition.id]
