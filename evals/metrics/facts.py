@@ -4,8 +4,9 @@ A fact is found by the first of four rules that succeeds, and the verdict names 
 
 1. `regex`: the case's own expression, searched in the answer without regard to case.
 2. `alias`: the fact's text or one of `any_of`, token for token, in a clause that is not negated.
-3. `values`: every number, date, percentage and amount of the fact as a value, every new name, and a third of
-   its other content words, inside two sentences of the same polarity. Only for facts that have values.
+3. `values`: every number, date, percentage and amount of the fact as a value, not of another unit ("two
+   weeks" is no "two months"), every new name, and a third of its other content words, inside two sentences of
+   the same polarity. Only for facts that have values.
 4. `recall`: at least .6 of the fact's content tokens inside two sentences, with every new value and name,
    one of its words that is no name if it has any, and the same polarity.
 
@@ -156,7 +157,12 @@ def _has_content(wanted: Sequence[Token], window: Sequence[Token], known: set[st
 def _present(token: Token, window: Sequence[Token]) -> bool:
     if token.value is None:
         return any(t.text == token.text and t.value is None for t in window)
-    return any(t.value is not None and t.value.covers(token.value) for t in window)
+    return any(
+        t.value is not None
+        and t.value.covers(token.value)
+        and (t.unit == token.unit or not t.unit or not token.unit)
+        for t in window
+    )
 
 
 def _same_polarity(wanted: Sequence[Token], window: Sequence[Token]) -> bool:

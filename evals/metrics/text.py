@@ -30,6 +30,24 @@ NEGATORS = frozenset(
     {"not", "no", "never", "nor", "neither", "none", "cannot", "without", "nobody", "nothing"}
 )
 
+_UNIT_NAMES = """
+    second minute hour day week fortnight month year decade century millimetre centimetre metre kilometre inch
+    foot yard mile gram kilogram tonne ounce litre gallon pint hectare acre degree watt kilowatt megawatt
+"""
+UNITS = {name: name for name in _UNIT_NAMES.split()} | {
+    **{"feet": "foot", "kilo": "kilogram", "ton": "tonne"},
+    **{
+        "mm": "millimetre",
+        "cm": "centimetre",
+        "m": "metre",
+        "km": "kilometre",
+        "kg": "kilogram",
+        "g": "gram",
+    },
+    **{"meter": "metre", "kilometer": "kilometre", "liter": "litre", "sec": "second", "min": "minute"},
+}
+"""Units of measure as tokens -> one spelling of each. None is turned into another: 60 minutes are no hour."""
+
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:'[^\W_]+)*")
 _CLAUSE_MARK = re.compile(r"[,;:!?()]|\.(?:\s|\"|$)| - ")
 _CLAUSE_WORDS = frozenset({"but", "although", "though", "while", "whereas", "yet", "because"})
@@ -45,6 +63,8 @@ class Token(NamedTuple):
     value: Value | None
     clause: int
     """Number of the clause it stands in, from 0."""
+    unit: str = ""
+    """The unit of measure that follows a value, in one spelling; empty where none does."""
 
     @property
     def negates(self) -> bool:
@@ -84,7 +104,11 @@ def tokenize(text: str) -> list[Token]:
         tokens.append(Token(value.key, False, value, clause))
         position = value.end
     gap(len(text))
-    return [t for t in tokens if t.text not in ARTICLES]
+    units = [UNITS.get(follower.text, "") for follower in tokens[1:]]
+    measured = [
+        t._replace(unit=unit) if t.value else t for t, unit in zip(tokens, [*units, ""], strict=False)
+    ]
+    return [t for t in measured if t.text not in ARTICLES]
 
 
 def _is_name(word: str) -> bool:

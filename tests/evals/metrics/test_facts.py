@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 
 from evals.cases import load_suite
 from evals.metrics.facts import Fact, fact_recall, judge_fact
-from evals.metrics.text import tokenize
+from evals.metrics.text import UNITS, tokenize
 from index.splitter import split_sentences
 from rag.checking.values import clean, find_values
 
@@ -47,6 +49,13 @@ def test_the_first_rule_that_succeeds_is_named(fact: Fact, answer: str, rule: st
         ("4", "They are 4% of it."),
         ("5 men", "There were 25 men."),
         ("two months later", "They died three months later."),
+        ("two months later", "They died two weeks later."),
+        ("it weighs 63 grams", "It weighs 63 kilograms."),
+        ("46 km of road", "46 miles of road."),
+        ("£2.8 million of damage", "Damage of €2.8 million."),
+        ("damage of 1.5 million", "Damage of 1.5 billion."),
+        ("12 June 2023", "It was on 12 July 2023."),
+        ("12 June 2023", "It was in June 2023."),
         ("Yevgeny Prigozhin led the mutiny", "Sergei Prigozhin led the mutiny."),
         ("Prigozhin led the failed mutiny", "Shoigu led the failed mutiny."),
         ("12 people died in Bamako", "12 people died in Gao."),
@@ -122,6 +131,103 @@ def test_a_changed_number_always_flips(words: str, right: int, wrong: int) -> No
     fact = Fact(text=f"{words} {right} people")
     assert judge_fact(fact, f"It is said: {words} {right} people.").found
     assert judge_fact(fact, f"It is said: {words} {wrong} people.").found == (right == wrong)
+
+
+def states(answer: str, fact: str) -> bool:
+    """Whether an answer states the fact, the value apart in the same words."""
+    return judge_fact(
+        Fact(text=f"the total reached {fact}"), f"The total reached {answer}, as was said."
+    ).found
+
+
+DAYS = st.dates(min_value=date(1000, 1, 1), max_value=date(2999, 12, 31))
+PERCENT = st.sampled_from(["%", " %", " percent", " per cent"])
+AMOUNTS = st.decimals("0.1", "999.9", places=1)
+SCALES = st.sampled_from([("thousand", 3), ("million", 6), ("billion", 9)])
+
+
+@given(DAYS, DAYS)
+def test_a_date_is_stated_in_every_form_and_by_no_other(right: date, other: date) -> None:
+    fact = right.isoformat()
+    for form in ("{d.day} {m} {d.year}", "{m} {d.day}, {d.year}", "{d.day} {s}. {d.year}"):
+        for day in (right, other):
+            written = form.format(d=day, m=day.strftime("%B"), s=day.strftime("%b"))
+            assert states(written, fact) == (day == right)
+
+
+@given(DAYS)
+def test_a_day_states_its_month_and_a_month_no_day(day: date) -> None:
+    month = f"{day.strftime('%B')} {day.year}"
+    assert states(f"{day.day} {month}", month)
+    assert not states(month, f"{day.day} {month}")
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6), PERCENT, PERCENT)
+def test_a_percentage_is_stated_by_its_like_alone(right: int, other: int, one: str, two: str) -> None:
+    assert states(f"{other}{two}", f"{right}{one}") == (other == right)
+    assert not states(f"{right}", f"{right}{one}")
+    assert not states(f"{right}{one}", f"{right}")
+
+
+@given(st.integers(0, 999), st.integers(1, 999), PERCENT)
+def test_a_range_is_stated_by_the_same_range_and_by_neither_end(low: int, more: int, percent: str) -> None:
+    high = low + more
+    for written in (f"{low}-{high}%", f"{low} to {high} percent", f"between {low} and {high} per cent"):
+        assert states(written, f"{low}–{high}{percent}")
+    assert not states(f"{low}{percent}", f"{low}–{high}{percent}")
+    assert not states(f"{low}–{high}{percent}", f"{high}{percent}")
+    assert not states(f"{low}–{high + 1}{percent}", f"{low}–{high}{percent}")
+
+
+@given(AMOUNTS, SCALES, SCALES)
+def test_a_scale_written_out_is_the_same_amount(
+    amount: Decimal, scale: tuple[str, int], other: tuple[str, int]
+) -> None:
+    assert states(f"{amount.scaleb(scale[1]):,f}", f"{amount} {scale[0]}")
+    assert states(f"{amount} {other[0]}", f"{amount} {scale[0]}") == (scale == other)
+
+
+@given(st.integers(2, 99))
+def test_a_number_in_words_is_the_number(number: int) -> None:
+    assert states(in_words(number), str(number))
+    assert states(str(number), in_words(number))
+    assert not states(in_words(number), str(number + 100))
+
+
+def in_words(number: int) -> str:
+    """Of a number from 2 to 99."""
+    small = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+    ]
+    small += ["sixteen", "seventeen", "eighteen", "nineteen"]
+    tens = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+    if number < 20:
+        return small[number]
+    return tens[number // 10 - 2] + (f"-{small[number % 10]}" if number % 10 else "")
+
+
+@given(
+    st.integers(2, 10**4),
+    st.sampled_from(sorted(set(UNITS.values()))),
+    st.sampled_from(sorted(set(UNITS.values()))),
+)
+def test_a_unit_is_part_of_the_value(number: int, right: str, other: str) -> None:
+    assert states(f"{number} {other}", f"{number} {right}") == (right == other)
 
 
 @given(st.text(max_size=200))
