@@ -102,11 +102,8 @@ class MiniLMEmbedding(BaseEmbedding):
     def class_name(cls) -> str:
         return "CitewellMiniLM"
 
-    def embed_passages(self, passages: Sequence[PassageText]) -> Iterator[PassageVectors]:
-        """Vectors of each passage and its sentences, in order."""
-        return self._workers.map(self._embed_passage, passages)
-
-    def _embed_passage(self, passage: PassageText) -> PassageVectors:
+    def embed_passage(self, passage: PassageText) -> PassageVectors:
+        """Vectors of a passage and its sentences, on the caller's thread."""
         encoding, states = self._run(joined(passage))
         shift = len(passage.prefix) + 1 if passage.prefix else 0
         whole = _unit(states.mean(axis=0))
@@ -158,15 +155,18 @@ def joined(passage: PassageText) -> str:
     return f"{passage.prefix}\n{passage.text}" if passage.prefix else passage.text
 
 
-def embed_passages(embedder: BaseEmbedding, passages: Sequence[PassageText]) -> Iterator[PassageVectors]:
+def embed_passage(embedder: BaseEmbedding, passage: PassageText) -> PassageVectors:
     """Vectors by any LlamaIndex embedding; one that is not ours embeds each sentence by itself."""
     if isinstance(embedder, MiniLMEmbedding):
-        yield from embedder.embed_passages(passages)
-        return
-    for passage in passages:
-        texts = [joined(passage), *(passage.text[start:end] for start, end in passage.sentences)]
-        rows = _unit(np.asarray(embedder.get_text_embedding_batch(texts), dtype=np.float32))
-        yield PassageVectors(rows[0], rows[1:])
+        return embedder.embed_passage(passage)
+    texts = [joined(passage), *(passage.text[start:end] for start, end in passage.sentences)]
+    rows = _unit(np.asarray(embedder.get_text_embedding_batch(texts), dtype=np.float32))
+    return PassageVectors(rows[0], rows[1:])
+
+
+def embedding_threads(embedder: BaseEmbedding) -> int:
+    """How many threads may best call `embed_passage` at a time: one, of an embedder that is not ours."""
+    return (os.cpu_count() or 1) if isinstance(embedder, MiniLMEmbedding) else 1
 
 
 def embed_query(embedder: BaseEmbedding, question: str) -> Vectors:
