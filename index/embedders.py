@@ -86,13 +86,7 @@ class MiniLMEmbedding(BaseEmbedding):
 
     def __init__(self) -> None:
         super().__init__(model_name=_MODEL_NAME)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            _checked(*_MODEL_FILE).read_bytes(), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(threads=1)
         self._tokenizer = Tokenizer.from_file(str(_checked(*_TOKENIZER_FILE)))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_MAX_WORD_PIECES)
@@ -125,6 +119,11 @@ class MiniLMEmbedding(BaseEmbedding):
         spans = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
         inside = spans[:, 1] > spans[:, 0]  # the marks before and after the text have no place in it
         return TokenVectors(_unit(states[inside]), spans[inside])
+
+    def word_pieces(self, text: str) -> list[int]:
+        """What the model reads of a text: ids of its word pieces, with the marks before and after them."""
+        ids: list[int] = self._tokenizer.encode(text).ids
+        return ids
 
     def _run(self, text: str) -> tuple[Encoding, Vectors]:
         encoding = self._tokenizer.encode(text)
@@ -205,6 +204,16 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> BaseEmbedding:
             f"embedder {name!r} made a {type(made).__name__}", hint="it must make a LlamaIndex BaseEmbedding"
         )
     return made
+
+
+def open_session(*, threads: int) -> Any:
+    """The bundled model in ONNX Runtime, each run of it on so many threads."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    data = _checked(*_MODEL_FILE).read_bytes()
+    return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
 
 
 @lru_cache(maxsize=1)
