@@ -99,7 +99,9 @@ def _fate(addition: Addition, progress: Progress | None) -> str:
         return "waiting"
     if addition.state == "working" and not addition.outcomes:
         if progress is not None and progress.current.endswith(f"/{addition.name}") and progress.chunks:
-            return f"reading: {progress.chunks:,} passages of this round"
+            speed = progress.tokens_per_second
+            pace = f", {speed:,.0f} tokens a second" if speed is not None else ""
+            return f"reading: {progress.chunks:,} passages of this round{pace}"
         return "reading"
     return ""
 
