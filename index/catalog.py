@@ -17,13 +17,13 @@ from index import tables
 from index.article import Article, Chunk, Filters
 from index.batches import batched
 from index.catalog_format import FORMAT, check_format
+from index.entries import Entry
 from index.filtering import listed, narrowed
 from index.state import get_state, set_state
 from index.tables import (
     DESCRIBED,
     ArticleInfo,
     Embedding,
-    Entry,
     LiveChunk,
     chunk_of,
     chunk_row,
@@ -131,6 +131,14 @@ class Catalog:
         with self.reading() as connection:
             row = connection.execute(query.limit(1)).first()
             return None if row is None else info_of(row)
+
+    def versions_from(self, source: str) -> list[str]:
+        """The live versions of what was read from this file: of the article, or of the rows of an export."""
+        read_from = tables.articles.c.source
+        row = sa.and_(read_from > f"{source}#", read_from < f"{source}$")  # "$" is what follows "#"
+        query = sa.select(tables.articles.c.version).where(sa.or_(read_from == source, row))
+        with self.reading() as connection:
+            return list(connection.scalars(query))
 
     def infos(self, filters: Filters = _ALL) -> list[ArticleInfo]:
         """Live articles that pass, by id."""

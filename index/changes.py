@@ -6,13 +6,21 @@ what to clean up (health.py), and take the mark away when the indexes are as the
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from index import health
+from index.ahead import Ahead
+from index.arrivals import Arrival, Arrivals
 from index.article import Article
+from index.entries import Entry, checked, make_entry, renamed
 from index.errors import InputError
 from index.indexes import IndexEntry, writing_mark
 from index.ingest import (
@@ -20,28 +28,46 @@ from index.ingest import (
     Naming,
     OnProgress,
     OnResult,
-    Progress,
     Source,
-    Status,
-    checked,
-    embed_chunks,
     is_unchanged,
-    make_entry,
-    read_source,
 )
 from index.state import bump, set_state
-from index.tables import Embedding, Entry
+from index.tables import Embedding
+from index.tally import Tally
 
 if TYPE_CHECKING:
     from index.library import Library
     from index.readers.reading import Reading
 
 BATCH_CHUNKS = 128
-"""Chunks that go live together: about four seconds of embedding, lost at most when interrupted."""
+"""Chunks that go live together: about four seconds of embedding, lost at most when killed."""
+_AHEAD_CHUNKS = 512
+"""Chunks handed to the embedder before their turn: it is busy while a batch is written."""
+_IDLE_SECONDS = 2.0
+"""Without news for this long, what is embedded goes live though it is no whole batch."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Item:
+    """One article on its way; or only a result, which keeps its place among them."""
+
+    result: AddResult
+    entry: Entry | None = None
+    vectors: dict[str, Future[Embedding]] = dataclasses.field(default_factory=dict)
+    """By key."""
+    coming: deque[Future[Embedding]] = dataclasses.field(default_factory=deque)
+    """Those not seen to be done, in order."""
+    tokens_each: float = 0.0
+    """Tokens of one of these."""
+    weight_each: float = 0.0
+    """Its part of all the sources, as `Tally` weighs it."""
 
 
 class Adding:
-    """Works through the sources in order, under the writer lock that its library holds."""
+    """Works through the sources in order, under the writer lock that its library holds.
+
+    Reading and embedding go on beside this thread, which alone looks things up and writes.
+    """
 
     def __init__(
         self,
@@ -56,56 +82,82 @@ class Adding:
         self._indexes = library.indexes
         self._sources = sources
         self._on_result = on_result
-        self._on_progress = on_progress
+        self._tally = Tally(sources, on_progress)
         self._reading = reading
         self._naming = Naming(self._catalog)
         self._results: list[AddResult] = []
-        self._waiting: list[tuple[Entry | None, AddResult]] = []
-        """What is settled when the next batch is live; no entry where there is nothing to write."""
-        self._made: dict[str, Embedding] = {}
-        """Embeddings of the waiting entries that are not catalogued yet."""
-        self._current = ""
-        self._chunks = 0
-        self._sources_done = 0
+        self._under_way: deque[_Item] = deque()
+        """Not wholly embedded, in order."""
+        self._coming = 0
+        """Chunks of theirs that are not seen to be done."""
+        self._embedded: list[_Item] = []
+        """What is settled when the next batch is live."""
+        self._cleanup = contextlib.ExitStack()
         self._at_work = False
         """Within a batch's writes: stopped there, the next opening cleans up."""
         self._opened = False
         self._replaced = False
 
     def run(self) -> list[AddResult]:
-        try:
-            for source in self._sources:
-                self._current = source.name
-                self._progress()
-                try:
-                    for article in read_source(source, self._reading):
-                        self._take_or_fail(source, article)
-                except InputError as error:
-                    self._settle(_failed(source, error))
-                self._sources_done += 1
-        except BaseException:  # Ctrl-C, or an embedder that fails: what is embedded is kept
-            if not self._at_work:
+        with self._cleanup:
+            try:
+                self._work()
                 self._go_live()
-                self._close()
-            raise
-        self._go_live()
+            except BaseException:  # Ctrl-C, or an embedder that fails: what is embedded is kept
+                if not self._at_work:
+                    self._go_live()
+                    self._close()
+                raise
         self._close()
-        self._current = ""
-        self._progress()
+        self._tell_progress()
         return self._results
 
-    def _take_or_fail(self, source: Source, article: Article | InputError) -> None:
-        try:
-            if isinstance(article, InputError):
-                raise article
-            self._take(source, article)
-        except InputError as error:
-            self._settle(_failed(source, error))
-        if sum(len(entry.chunks) for entry, _ in self._waiting if entry) >= BATCH_CHUNKS:
-            self._go_live()
+    def _work(self) -> None:
+        arrivals = Arrivals(self._catalog, self._sources, self._reading)
+        self._cleanup.callback(arrivals.close)
+        arrival: Future[Arrival | None] | None = arrivals.next()
+        self._tell_progress()
+        while arrival is not None or self._under_way:
+            awaited: list[Future[Any]] = []
+            if arrival is not None and self._coming < _AHEAD_CHUNKS:
+                awaited.append(arrival)
+            if self._under_way:
+                awaited.append(self._under_way[0].coming[0])
+            if not wait(awaited, _IDLE_SECONDS, FIRST_COMPLETED).done:
+                self._go_live()
+                self._tell_progress()
+                continue
+            if arrival in awaited and arrival is not None and arrival.done():
+                arrived = arrival.result()
+                arrival = None if arrived is None else arrivals.next()
+                if arrived is not None:
+                    self._receive(arrived)
+            self._collect()
 
-    def _take(self, source: Source, article: Article) -> None:
-        article = self._naming.name(source, checked(article, source.name))
+    @cached_property
+    def _ahead(self) -> Ahead:
+        """The embedder at work; it is loaded when there is something to embed."""
+        ahead = Ahead(self._library.embedder, self._catalog.known_embeddings)
+        self._cleanup.callback(ahead.close)
+        return ahead
+
+    def _receive(self, arrived: Arrival) -> None:
+        source, found = arrived
+        if found is None:
+            self._tally.finish()
+            return
+        try:
+            if isinstance(found, InputError):
+                raise found
+            item = self._take(source, found)
+        except InputError as error:
+            item = _Item(result=_failed(source, error))
+        self._under_way.append(item)
+        self._coming += len(item.coming)
+
+    def _take(self, source: Source, found: Article | Entry) -> _Item:
+        article = found.article if isinstance(found, Entry) else checked(found, source.name)
+        article = self._naming.name(source, article)
         before = self._catalog.article(article.article_id)
         if before is not None and is_unchanged(
             article, before, self._catalog.pages(article.article_id, before.version)
@@ -113,54 +165,71 @@ class Adding:
             moved = bool(article.source) and article.source != before.source
             if moved:
                 self._catalog.set_source(article.article_id, article.source)
-            self._settle(
-                AddResult(
-                    source=source.name,
-                    article_id=article.article_id,
-                    status="updated" if moved else "unchanged",
-                    chunks=before.chunks,
-                    tokens=before.tokens,
-                )
+            result = AddResult(
+                source=source.name,
+                article_id=article.article_id,
+                status="updated" if moved else "unchanged",
+                chunks=before.chunks,
+                tokens=before.tokens,
             )
-            return
-        entry = make_entry(dataclasses.replace(article, added_at=datetime.now(UTC)))
+            return _Item(result=result)
+        article = dataclasses.replace(article, added_at=datetime.now(UTC))
+        entry = renamed(found, article) if isinstance(found, Entry) else make_entry(article)
         if not entry.chunks:
             raise InputError(f"{source.name!r} has no sentence", hint="an article needs at least one")
-        self._embed(entry)
-        status: Status = "added" if before is None else "updated"
+        handed = self._ahead.put(article.title, entry.chunks)
         result = AddResult(
             source=source.name,
             article_id=article.article_id,
-            status=status,
+            status="added" if before is None else "updated",
             chunks=len(entry.chunks),
             tokens=entry.tokens,
         )
-        self._waiting.append((entry, result))
+        weight = self._tally.weigh(len(article.text)) if handed.new else 0.0
+        return _Item(
+            result=result,
+            entry=entry,
+            vectors=handed.vectors,
+            coming=deque(handed.new),
+            tokens_each=entry.tokens / len(entry.chunks),
+            weight_each=weight / max(1, len(handed.new)),
+        )
 
-    def _embed(self, entry: Entry) -> None:
-        from index.embedders import embedder_name
-
-        embedder = self._library.embedder
-        keys = {key for _, key in entry.chunks} - self._made.keys()
-        known = self._catalog.known_embeddings(embedder_name(embedder), keys)
-        wanted = {key: (key, entry.article.title, chunk) for chunk, key in entry.chunks if key in keys}
-        missing = [value for key, value in wanted.items() if key not in known]
-        made = embed_chunks(embedder, missing, self._embedded)
-        self._made |= known | made
-
-    def _embedded(self, chunks: int) -> None:
-        self._chunks += chunks
-        self._progress()
+    def _collect(self) -> None:
+        """Take over what is embedded, in order; when it makes a batch, it goes live."""
+        while self._under_way:
+            item = self._under_way[0]
+            while item.coming and item.coming[0].done():
+                item.coming.popleft().result()
+                self._coming -= 1
+                self._tally.embed(item.tokens_each, item.weight_each)
+            if item.coming:
+                break
+            self._under_way.popleft()
+            if item.entry is None and not self._embedded:
+                self._tell(item.result)
+            else:
+                self._embedded.append(item)
+            self._tell_progress()
+            if sum(len(each.vectors) for each in self._embedded) >= BATCH_CHUNKS:
+                self._go_live()
+        self._tell_progress()
 
     def _go_live(self) -> None:
-        """Write what is waiting: vectors, full text, then one transaction that makes it live; then tell."""
-        if not self._waiting:
+        """Write what is embedded: vectors, full text, then one transaction that makes it live; then tell."""
+        if not self._embedded:
             return
         library, catalog, indexes = self._library, self._catalog, self._indexes
         self._at_work = True
-        entries = [entry for entry, _ in self._waiting if entry is not None]
+        entries = [item.entry for item in self._embedded if item.entry is not None]
+        made = {key: vectors.result() for item in self._embedded for key, vectors in item.vectors.items()}
         article_ids = [entry.article.article_id for entry in entries]
-        old = {chunk_id for article_id in article_ids for chunk_id in catalog.chunk_ids(article_id)}
+        replaced = [
+            item.entry.article.article_id
+            for item in self._embedded
+            if item.entry is not None and item.result.status == "updated"
+        ]
+        old = {chunk_id for article_id in replaced for chunk_id in catalog.chunk_ids(article_id)}
         new = {chunk.chunk_id for entry in entries for chunk, _ in entry.chunks}
         library.on_step("begin")
         indexes.ensure()
@@ -169,18 +238,18 @@ class Adding:
         library.on_step("marked")
         indexes.put(
             [
-                IndexEntry(chunk, entry.article, self._made[key].passage)
+                IndexEntry(chunk, entry.article, made[key].passage)
                 for entry in entries
                 for chunk, key in entry.chunks
             ],
             on_step=library.on_step,
         )
-        dimension = next(iter(self._made.values())).passage.size
-        state = library.embedder_state(library.embedder, dimension)
+        dimension = next(iter(made.values())).passage.size
+        state = library.embedder_state(self._ahead.embedder, dimension)
         seals = indexes.seals()
         with catalog.writing() as connection:
             set_state(connection, {**state, **seals})
-            catalog.go_live(connection, entries, self._made, str(state["embedder"]))
+            catalog.go_live(connection, entries, made, str(state["embedder"]))
             generation = bump(connection)
             library.on_step("written")
         library.on_step("live")
@@ -189,32 +258,24 @@ class Adding:
         indexes.delete(sorted(old - new))
         library.on_step("cleaned")
         self._at_work = False
-        settled, self._waiting, self._made = self._waiting, [], {}
-        for _, result in settled:
-            self._tell(result)
+        self._ahead.forget(made)
+        settled, self._embedded = self._embedded, []
+        for item in settled:
+            self._tell(item.result)
 
     def _close(self) -> None:
         if self._opened:
             health.close_writing(self._catalog, self._indexes, changed=self._replaced)
             self._library.on_step("closed")
 
-    def _settle(self, result: AddResult) -> None:
-        """Tell a result that needs no writing, after those before it."""
-        if self._waiting:
-            self._waiting.append((None, result))
-        else:
-            self._tell(result)
-
     def _tell(self, result: AddResult) -> None:
         self._results.append(result)
         if self._on_result is not None:
             self._on_result(result)
 
-    def _progress(self) -> None:
-        if self._on_progress is not None:
-            done = len(self._results) + len(self._waiting)
-            total = done + len(self._sources) - self._sources_done
-            self._on_progress(Progress(done, total, self._current, self._chunks))
+    def _tell_progress(self) -> None:
+        current = self._under_way[0].result.source if self._under_way else None
+        self._tally.tell(len(self._results) + len(self._embedded), len(self._under_way), current)
 
 
 def _failed(source: Source, error: InputError) -> AddResult:

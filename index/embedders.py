@@ -86,13 +86,7 @@ class MiniLMEmbedding(BaseEmbedding):
 
     def __init__(self) -> None:
         super().__init__(model_name=_MODEL_NAME)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            _checked(*_MODEL_FILE).read_bytes(), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(threads=1)
         self._tokenizer = Tokenizer.from_file(str(_checked(*_TOKENIZER_FILE)))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_MAX_WORD_PIECES)
@@ -102,11 +96,8 @@ class MiniLMEmbedding(BaseEmbedding):
     def class_name(cls) -> str:
         return "CitewellMiniLM"
 
-    def embed_passages(self, passages: Sequence[PassageText]) -> Iterator[PassageVectors]:
-        """Vectors of each passage and its sentences, in order."""
-        return self._workers.map(self._embed_passage, passages)
-
-    def _embed_passage(self, passage: PassageText) -> PassageVectors:
+    def embed_passage(self, passage: PassageText) -> PassageVectors:
+        """Vectors of a passage and its sentences, on the caller's thread."""
         encoding, states = self._run(joined(passage))
         shift = len(passage.prefix) + 1 if passage.prefix else 0
         whole = _unit(states.mean(axis=0))
@@ -128,6 +119,11 @@ class MiniLMEmbedding(BaseEmbedding):
         spans = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
         inside = spans[:, 1] > spans[:, 0]  # the marks before and after the text have no place in it
         return TokenVectors(_unit(states[inside]), spans[inside])
+
+    def word_pieces(self, text: str) -> list[int]:
+        """What the model reads of a text: ids of its word pieces, with the marks before and after them."""
+        ids: list[int] = self._tokenizer.encode(text).ids
+        return ids
 
     def _run(self, text: str) -> tuple[Encoding, Vectors]:
         encoding = self._tokenizer.encode(text)
@@ -158,15 +154,18 @@ def joined(passage: PassageText) -> str:
     return f"{passage.prefix}\n{passage.text}" if passage.prefix else passage.text
 
 
-def embed_passages(embedder: BaseEmbedding, passages: Sequence[PassageText]) -> Iterator[PassageVectors]:
+def embed_passage(embedder: BaseEmbedding, passage: PassageText) -> PassageVectors:
     """Vectors by any LlamaIndex embedding; one that is not ours embeds each sentence by itself."""
     if isinstance(embedder, MiniLMEmbedding):
-        yield from embedder.embed_passages(passages)
-        return
-    for passage in passages:
-        texts = [joined(passage), *(passage.text[start:end] for start, end in passage.sentences)]
-        rows = _unit(np.asarray(embedder.get_text_embedding_batch(texts), dtype=np.float32))
-        yield PassageVectors(rows[0], rows[1:])
+        return embedder.embed_passage(passage)
+    texts = [joined(passage), *(passage.text[start:end] for start, end in passage.sentences)]
+    rows = _unit(np.asarray(embedder.get_text_embedding_batch(texts), dtype=np.float32))
+    return PassageVectors(rows[0], rows[1:])
+
+
+def embedding_threads(embedder: BaseEmbedding) -> int:
+    """How many threads may best call `embed_passage` at a time: one, of an embedder that is not ours."""
+    return (os.cpu_count() or 1) if isinstance(embedder, MiniLMEmbedding) else 1
 
 
 def embed_query(embedder: BaseEmbedding, question: str) -> Vectors:
@@ -205,6 +204,16 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> BaseEmbedding:
             f"embedder {name!r} made a {type(made).__name__}", hint="it must make a LlamaIndex BaseEmbedding"
         )
     return made
+
+
+def open_session(*, threads: int) -> Any:
+    """The bundled model in ONNX Runtime, each run of it on so many threads."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    data = _checked(*_MODEL_FILE).read_bytes()
+    return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
 
 
 @lru_cache(maxsize=1)

@@ -1,28 +1,22 @@
-"""Sources into articles that can go live: found, read, named, split and embedded."""
+"""What an `add` takes and tells: sources found, articles named, results and progress."""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from index.article import Article, Chunk
-from index.batches import batched
+from index.article import Article
 from index.catalog import Catalog
 from index.errors import InputError
 from index.sources.urls import is_address
-from index.splitter import split_chunks
-from index.tables import ArticleInfo, Embedding, Entry
-from index.tokens import count_tokens
+from index.tables import ArticleInfo
 
 if TYPE_CHECKING:
-    from llama_index.core.base.embeddings.base import BaseEmbedding
-
-    from index.readers.reading import Reading
+    pass
 
 _MAX_ID_CHARS = 2_048
 _EMBED_BATCH = 32
@@ -54,11 +48,15 @@ class Progress(NamedTuple):
     done: int
     """Articles finished."""
     total: int
-    """Articles in all."""
+    """Articles in all, as far as they are known: the rows of an export are when they are read."""
     current: str
     """The source being worked on."""
     chunks: int
     """Chunks embedded so far."""
+    tokens_per_second: float | None = None
+    """tiktoken tokens embedded a second, of late; None at first."""
+    seconds_left: float | None = None
+    """Estimated by the sizes of what is done and what is left; None at first."""
 
 
 OnResult = Callable[[AddResult], None]
@@ -120,28 +118,6 @@ def _discovered(source: str | Path) -> Iterator[tuple[Path, str]]:
         raise InputError(f"{str(source)!r} cannot be opened: {error}", hint="check the path") from error
 
 
-def read_source(source: Source, reading: Reading) -> Iterator[Article | InputError]:
-    """The articles of a source, under provisional ids; one that cannot be read is its error.
-
-    Raises:
-        InputError: nothing more of it can be read; the message names it.
-    """
-    if source.failure is not None:
-        raise source.failure
-    if source.article is not None:
-        yield source.article
-        return
-    from index.readers import read
-
-    assert source.path is not None
-    try:
-        yield from read(source.path, article_id=source.relative, reading=reading)
-    except OSError as error:
-        raise InputError(
-            f"{source.name!r} cannot be read: {error.strerror or error}", hint="check that it is readable"
-        ) from error
-
-
 class Naming:
     """Gives each article of one `add` its id."""
 
@@ -200,26 +176,6 @@ def _is_there(source: str) -> bool:
     return Path(source).exists() or ("#" in source and Path(source.rpartition("#")[0]).exists())
 
 
-def checked(article: Article, name: str) -> Article:
-    """The article, if it can be stored at all.
-
-    Raises:
-        InputError: it has no text, no id, or characters that are none.
-    """
-    described = (article.article_id, article.title, article.author, article.publisher, article.url)
-    try:
-        for value in (*described, article.language, article.source, article.text):
-            (value or "").encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise InputError(
-            f"{name!r} holds half of a character (a lone surrogate) at {error.start}",
-            hint="save it again as UTF-8",
-        ) from error
-    if not article.text.strip():
-        raise InputError(f"{name!r} has no text", hint="an article needs at least one sentence")
-    return article
-
-
 _COMPARED = ("version", "title", "author", "publisher", "url", "published", "language")
 
 
@@ -228,45 +184,3 @@ def is_unchanged(article: Article, before: ArticleInfo, pages: tuple[int, ...]) 
     return article.pages == pages and all(
         getattr(article, name) == getattr(before, name) for name in _COMPARED
     )
-
-
-def make_entry(article: Article) -> Entry:
-    """Chunks of an article, each with the key of what is embedded for it."""
-    chunks = split_chunks(article)
-    return Entry(
-        article,
-        count_tokens(article.text),
-        tuple((chunk, embedding_key(article.title, chunk)) for chunk in chunks),
-    )
-
-
-def embedding_key(title: str, chunk: Chunk) -> str:
-    """SHA-256 of all that a chunk's vectors depend on: title, text, and where its sentences are."""
-    spans = [(span.start - chunk.start, span.end - chunk.start) for span in chunk.sentences]
-    said = json.dumps([title, chunk.text, spans], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(said.encode("utf-8")).hexdigest()
-
-
-def embed_chunks(
-    embedder: BaseEmbedding,
-    wanted: Sequence[tuple[str, str, Chunk]],
-    on_chunks: Callable[[int], None],
-) -> dict[str, Embedding]:
-    """Vectors of chunks given as (key, title, chunk), by key; `on_chunks` hears of every few."""
-    from index.article import Span
-    from index.embedders import PassageText, embed_passages
-
-    made: dict[str, Embedding] = {}
-    for some in batched(wanted, _EMBED_BATCH):
-        passages = [
-            PassageText(
-                title,
-                chunk.text,
-                tuple(Span(s.start - chunk.start, s.end - chunk.start) for s in chunk.sentences),
-            )
-            for _, title, chunk in some
-        ]
-        for (key, _, _), vectors in zip(some, embed_passages(embedder, passages), strict=True):
-            made[key] = Embedding(passage=vectors.passage, sentences=vectors.sentences)
-        on_chunks(len(some))
-    return made

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from index.ingest import embed_chunks
+from index.ahead import Ahead
+from index.tables import Embedding
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -38,11 +41,15 @@ def embed_lacking(
         chosen = load_embedder(embedder) if isinstance(embedder, str) else embedder
     name = embedder_name(chosen)
     total, done = catalog.chunk_count(), 0
-    for some in catalog.lacking(name):
-        wanted = {key: (key, title, chunk) for key, title, chunk in some}
-        catalog.store_embeddings(embed_chunks(chosen, list(wanted.values()), lambda chunks: None), name)
-        done += len(some)
-        if on_progress is not None:
-            on_progress(min(done, total), total)
+    with contextlib.closing(Ahead(chosen, catalog.known_embeddings)) as ahead:
+        for some in catalog.lacking(name):
+            coming: dict[str, Future[Embedding]] = {}
+            for key, title, chunk in some:
+                coming |= ahead.put(title, [(chunk, key)]).vectors
+            catalog.store_embeddings({key: vectors.result() for key, vectors in coming.items()}, name)
+            ahead.forget(coming)
+            done += len(some)
+            if on_progress is not None:
+                on_progress(min(done, total), total)
     dimension = embed_query(chosen, "dimension").size
     return library.embedder_state(chosen, dimension)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
-from index.article import Article, Chunk, Span
+from index.article import Chunk, Span
 from index.errors import LibraryDamaged, LibraryError, LibraryLocked, LibraryUnwritable
 
 _BUSY_SECONDS = 30.0
@@ -126,14 +126,6 @@ class LiveChunk(NamedTuple):
     chunk: Chunk
     article: ArticleInfo
     embedding: Embedding
-
-
-class Entry(NamedTuple):
-    """An article about to go live: its chunks, each with the key of its embedding."""
-
-    article: Article
-    tokens: int
-    chunks: tuple[tuple[Chunk, str], ...]
 
 
 def open_engine(path: Path, *, read_only: bool) -> sa.Engine:

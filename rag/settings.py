@@ -81,6 +81,16 @@ class Settings(BaseSettings):
         description="Bytes that the texts in a .docx or .epub may unpack to.",
     )
     max_pages: int = Field(default=Reading().max_pages, ge=1, description="PDFs of more pages are not read.")
+    max_reading_seconds: float = Field(
+        default=Reading().max_reading_seconds,
+        gt=0,
+        description="Longest that a file, or one article of an export, may take to be read.",
+    )
+    max_reading_memory_bytes: int = Field(
+        default=Reading().max_reading_memory_bytes,
+        ge=256_000_000,
+        description="Address space of a process that reads files: a file that needs more is not read.",
+    )
     fetch_private: bool = Field(
         default=False,
         description="Whether `add` fetches from addresses of this machine and of private networks too.",
@@ -173,6 +183,8 @@ class Settings(BaseSettings):
             max_export_bytes=self.max_export_bytes,
             max_unpacked_bytes=self.max_unpacked_bytes,
             max_pages=self.max_pages,
+            max_reading_seconds=self.max_reading_seconds,
+            max_reading_memory_bytes=self.max_reading_memory_bytes,
         )
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from index.progress import bar
+from index.progress import bar, ingest_bar
 from ui import printing
 
 if TYPE_CHECKING:
@@ -172,11 +172,11 @@ class Round:
             for source in found:  # and no empty library is made for it
                 self._settled(_failed(source))
         elif found:
-            with bar("adding") as advance:
+            with ingest_bar("adding") as on_progress:
                 (library or opener.library()).add(
                     found,
                     on_result=self._settled,
-                    on_progress=lambda at: advance(at.done, at.total),
+                    on_progress=on_progress,
                     reading=self._settings.reading(self._request.fields),
                 )
 

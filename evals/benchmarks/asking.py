@@ -27,11 +27,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
-from itertools import count, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,9 +39,9 @@ import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from pydantic import PrivateAttr
 
+from evals.benchmarks.altered import FIRST_DAY, OUTLETS, Paragraph, altered_articles, paragraphs_of
 from evals.benchmarks.datasets import load
-from index.article import Article, Filters
-from index.batches import batched
+from index.article import Filters
 from index.embedders import bundled
 from index.library import Library
 from rag import CitedQueryEngine
@@ -55,9 +55,6 @@ ASKED = 100
 CHANGED = 5
 NOISE = 0.75
 """Length of what is added to a unit vector: the cosine of both is then about 1 / √(1 + .75²) = .8."""
-_NAMES = ("Amber", "Birch", "Cedar", "Dune", "Elm", "Fjord", "Glen", "Hazel", "Iris")
-_OUTLETS = tuple(f"The {name} Post" for name in _NAMES)
-_FIRST_DAY = date(2015, 1, 1)
 
 
 class AlteredEmbedding(BaseEmbedding):
@@ -92,31 +89,10 @@ class AlteredEmbedding(BaseEmbedding):
         return self._get_query_embedding(query)
 
 
-def altered_articles(paragraphs: Sequence[tuple[str, str]]) -> Iterator[Article]:
-    """Articles without end: eight paragraphs each, (title, text), altered from the second round on."""
-    for turn in count():
-        digits = str.maketrans("0123456789", "".join(str((d + turn) % 10) for d in range(10)))
-        for number, some in enumerate(batched(paragraphs, PARAGRAPHS)):
-            texts = [text if turn == 0 else _altered(text.translate(digits), turn) for _, text in some]
-            place = turn * 1_000 + number
-            yield Article(
-                article_id=f"{turn:04}-{number:04}",
-                title=some[0][0],
-                text="\n\n".join(texts),
-                publisher=_OUTLETS[place % len(_OUTLETS)],
-                published=_FIRST_DAY + timedelta(days=place % 4_000),
-            )
-
-
-def _altered(text: str, turn: int) -> str:
-    """Every ninth word with a number behind it: a word that no other round has."""
-    return " ".join(f"{w}{turn}" if n % 9 == turn % 9 else w for n, w in enumerate(text.split(" ")))
-
-
-def build(paragraphs: Sequence[tuple[str, str]], size: int, path: Path, embedder: AlteredEmbedding) -> None:
+def build(paragraphs: Sequence[Paragraph], size: int, path: Path, embedder: AlteredEmbedding) -> None:
     """Add articles to the library at `path`, made if need be, until it has `size` chunks."""
     with Library.open(path, create=True, embedder=embedder) as library:
-        articles = altered_articles(paragraphs)
+        articles = altered_articles(paragraphs, together=PARAGRAPHS)
         for _ in range(library.article_count()):
             next(articles)
         begun, before = time.perf_counter(), library.chunk_count()
@@ -140,7 +116,7 @@ def measure(path: Path, questions: Sequence[str]) -> dict[str, float]:
     found["open and first search"] = _milliseconds(begun)
     with CitedQueryEngine(library) as engine:
         retriever = HybridRetriever(library)
-        half = Filters(publishers=_OUTLETS[:4], since=_FIRST_DAY + timedelta(days=1_000))
+        half = Filters(publishers=OUTLETS[:4], since=FIRST_DAY + timedelta(days=1_000))
         for name, filters in (("retrieval", Filters()), ("retrieval, filtered", half)):
             times = sorted(_timed(partial(retriever.search, filters=filters), questions))
             found[f"{name} p50"] = statistics.median(times)
@@ -198,12 +174,7 @@ def main() -> None:
     if arguments.measure:
         print(json.dumps(measure(arguments.measure, questions)))
         return
-    paragraphs = [
-        (article.title, paragraph)
-        for dataset in datasets
-        for article in dataset.articles
-        for paragraph in article.text.split("\n\n")
-    ]
+    paragraphs = paragraphs_of(datasets)
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.keep or Path(temporary)
         embedder, tables = AlteredEmbedding(), []

@@ -25,6 +25,7 @@ from typing import IO
 
 import httpx
 
+from evals.benchmarks.memory import resident
 from evals.cases import load_suite
 from index.library import Library
 
@@ -66,7 +67,7 @@ def measure(address: str, pid: int, questions: list[str], arguments: argparse.Na
     with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
         for question in questions[:10]:
             ask(client, question)
-    before = memory(pid)
+    before = resident(pid)
     tally = Tally()
     until = time.monotonic() + arguments.seconds
 
@@ -91,7 +92,7 @@ def measure(address: str, pid: int, questions: list[str], arguments: argparse.Na
         f"{arguments.users} users for {lasted:.0f} s through the {arguments.face}:"
         f" {len(times) / lasted:.1f} answers a second, median {statistics.median(times):.2f} s,"
         f" 95th percentile {times[int(len(times) * 0.95)]:.2f} s; {dict(tally.outcomes)};"
-        f" memory {before:.0f} MB before, {memory(pid):.0f} MB after"
+        f" memory {before:.0f} MB before, {resident(pid):.0f} MB after"
     )
 
 
@@ -146,12 +147,6 @@ def free_port() -> int:
     with socket.socket() as claimed:
         claimed.bind(("127.0.0.1", 0))
         return int(claimed.getsockname()[1])
-
-
-def memory(pid: int) -> float:
-    """Resident memory of a process, in MB (Linux)."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
 
 
 if __name__ == "__main__":

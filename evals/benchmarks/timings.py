@@ -14,11 +14,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
+from evals.benchmarks.altered import altered_articles, paragraphs_of
 from evals.benchmarks.datasets import Dataset, load
-from index.article import Article
 from index.library import Library
 from rag import CitedQueryEngine
 
@@ -60,7 +60,7 @@ def main() -> None:
 
 def measure(dataset: Dataset, size: int, path: Path) -> None:
     """Add `size` articles to a new library at `path`, and ask it."""
-    articles = list(_paragraphs(dataset, size))
+    articles = list(islice(altered_articles(paragraphs_of([dataset]), together=1), size))
     with Library.open(path, create=True) as library:
         _ = library.embedder  # loaded before the clock starts
         begun = time.perf_counter()
@@ -82,21 +82,6 @@ def measure(dataset: Dataset, size: int, path: Path) -> None:
         f"  ask, {len(totals)} questions: p50 {statistics.median(totals):.0f} ms ({parts}),"
         f" p95 {totals[int(len(totals) * 0.95)]:.0f} ms"
     )
-
-
-def _paragraphs(dataset: Dataset, size: int) -> Iterator[Article]:
-    originals = [
-        (article.title, paragraph) for article in dataset.articles for paragraph in article.text.split("\n\n")
-    ]
-    for number in range(size):
-        title, text = originals[number % len(originals)]
-        turn = number // len(originals)
-        if turn:
-            text = text.translate(
-                str.maketrans("0123456789", "".join(str((d + turn) % 10) for d in range(10)))
-            )
-            text = " ".join(f"{w}{turn}" if n % 9 == turn % 9 else w for n, w in enumerate(text.split(" ")))
-        yield Article(article_id=f"{number:05}", title=title, text=text)
 
 
 def start_up(library: Path, question: str) -> None:

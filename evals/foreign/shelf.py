@@ -31,11 +31,14 @@ class Shelf:
         Raises:
             UsageError: one cannot be read.
         """
-        from index.ingest import find_sources, read_source
+        from index.ingest import find_sources
+        from index.readers import read
 
         articles: list[Article] = []
         for source in find_sources([folder]):
-            for article in read_source(source, reading):
+            if source.path is None:
+                raise source.failure or UsageError(f"{source.name} is no file", hint="name a folder of files")
+            for article in read(source.path, article_id=source.relative, reading=reading):
                 if isinstance(article, InputError):
                     raise UsageError(article.message, hint="a suite needs all of its articles") from article
                 articles.append(dataclasses.replace(article, article_id=article.url or source.relative))

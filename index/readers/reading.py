@@ -17,5 +17,9 @@ class Reading:
     """Bytes that the texts in a packed file (.docx, .epub) may unpack to."""
     max_pages: int = 2_000
     """Pages of a PDF."""
+    max_reading_seconds: float = 120
+    """Time until a file's article, or the next article of an export, is read and split."""
+    max_reading_memory_bytes: int = 2_000_000_000
+    """Address space of a process that reads files: the largest export at its limit takes about half."""
     fields: tuple[tuple[str, str], ...] = ()
     """For exports: (field of an article, its name there), where the name cannot be guessed; none if empty."""

@@ -32,14 +32,14 @@ def test_a_hit_carries_both_ranks_the_cosine_and_its_sentences(library):
 
 def test_sentence_vectors_survive_eight_bits(library):
     from index.article import Span
-    from index.embedders import PassageText, embed_passages
+    from index.embedders import PassageText, embed_passage
 
     article = make_article("Brook")
     library.add([article])
     hit = library.search("otters", k=1).hits[0]
     spans = tuple(Span(s.start - hit.chunk.start, s.end - hit.chunk.start) for s in hit.chunk.sentences)
     passage = PassageText(article.title, hit.chunk.text, spans)
-    exact = next(iter(embed_passages(library.embedder, [passage]))).sentences
+    exact = embed_passage(library.embedder, passage).sentences
     assert (exact * hit.sentence_vectors).sum(axis=1).min() > 0.9995
 
 

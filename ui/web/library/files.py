@@ -38,7 +38,9 @@ class Files:
         """Of one that is at work, in words."""
         progress = self._progress
         if progress is not None and progress.current.endswith(f"/{addition.name}") and progress.chunks:
-            return f"reading: {progress.chunks:,} passages of this round"
+            speed = progress.tokens_per_second
+            pace = f", {speed:,.0f} tokens a second" if speed is not None else ""
+            return f"reading: {progress.chunks:,} passages of this round{pace}"
         return "reading"
 
     def work(self, some: Sequence[Addition]) -> None:

@@ -1,0 +1,1 @@
+"""Files are read and split in processes of their own: what a file does to its reader ends there."""
