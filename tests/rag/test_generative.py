@@ -204,7 +204,7 @@ def test_a_conversation_with_the_real_model(library, local_llm):
     ):
         answer = engine.ask(question, history)
         assert fact in answer.answer
-        assert not answer.notices
+        assert (answer.answerer, answer.notices) == (local_llm.metadata.model_name, ())
         for citation in answer.citations:
             article = library.show(citation.article_id, citation.version)
             assert article.text[citation.start : citation.end] == citation.quote
