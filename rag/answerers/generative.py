@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from index.fulltext import terms
 from index.tokens import count_tokens
 from rag.answerers import verbatim
 from rag.answerers.quoting import as_source, merged, needs_the_one_before, preceding
@@ -20,14 +21,17 @@ from rag.checking.draft import DraftParser, ParsedSentence
 from rag.checking.support import SupportVerdict, support
 from rag.citations import DraftSentence
 from rag.evidence import Evidence, EvidenceSentence
+from rag.forms import TYPED, has_kind
 from rag.models.writer import Message, Writer
 from rag.prompts import ANSWERING, ANSWERING_EXAMPLES, ASKED, SENTENCE
-from rag.question import Question
+from rag.question import NUMBER, Question
 
 SENTENCES, TOKENS = 5, 150
 """Evidence shown for a question after one fact, at most: about 4.5 s of reading, median."""
 MANY_SENTENCES, MANY_TOKENS = 8, 280
 """Where the question asks for several: lists, comparisons, summaries."""
+SAID = 0.6
+"""A quote that has this share of its words, and all its numbers, in what was written is not put behind it."""
 _KEY_LETTERS = "bcdfghjkmnpqrstvwxyz"
 _KEY_DIGITS = "23456789"
 
@@ -204,13 +208,33 @@ class Verifier:
 def backing(
     question: Question, evidence: Evidence, written: Sequence[DraftSentence]
 ) -> tuple[DraftSentence, ...]:
-    """The best quotes that what a small model wrote does not cite, for behind it.
+    """What quoting would answer and a small model's own sentences leave out, for behind them.
 
-    Of 100 SQuAD questions its own sentences held the answer to 71; with the best quote behind them, 87. A
-    question after several things is left to the model, which was shown more for it.
+    Of 100 SQuAD questions its own sentences held the answer to 71, the quotes to 91: it shortens what it
+    cites ("Gandhi's words fit the moment"), or answers from another sentence than the best. Where a number, a
+    date or a name was asked for, and it gave one that its quote carries, the quote adds nothing.
     """
-    if question.asks_for_several:
-        return ()
-    cited = {source for draft in written for source in draft.sources}
-    quotes = verbatim.best_quotes(question, evidence)
-    return tuple(draft for draft in quotes if cited.isdisjoint(draft.sources))
+    said = " ".join(draft.text for draft in written)
+    settled = {source for draft in written if _gives(question, draft) for source in draft.sources}
+    return tuple(
+        quote
+        for quote in verbatim.write(question, evidence)
+        if settled.isdisjoint(quote.sources) and not _says(said, quote.text)
+    )
+
+
+def _gives(question: Question, draft: DraftSentence) -> bool:
+    """Whether a sentence that stands holds something of the form that was asked for."""
+    return (
+        not question.asks_for_several
+        and question.kind in TYPED
+        and draft.support == "supported"
+        and has_kind(question, draft.text)
+    )
+
+
+def _says(said: str, quote: str) -> bool:
+    """Whether most words of a quote, and all its numbers, have been said."""
+    stems = frozenset(terms(quote))
+    shared = len(stems & frozenset(terms(said)))
+    return frozenset(NUMBER.findall(quote)) <= frozenset(NUMBER.findall(said)) and shared >= SAID * len(stems)

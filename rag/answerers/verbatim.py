@@ -24,12 +24,10 @@ def write(question: Question, evidence: Evidence) -> tuple[DraftSentence, ...]:
 
     What several articles state alike is one sentence with several sources.
     """
-    return _drafts(_with_neighbours(_best(question, evidence)))
-
-
-def best_quotes(question: Question, evidence: Evidence) -> tuple[DraftSentence, ...]:
-    """The same without what a reader needs beside them: for behind an answer that says it already."""
-    return _drafts(_best(question, evidence))
+    return tuple(
+        DraftSentence(text=group[0].text, sources=tuple(as_source(each) for each in group))
+        for group in _with_neighbours(_best(question, evidence))
+    )
 
 
 def _best(question: Question, evidence: Evidence) -> list[_Group]:
@@ -38,13 +36,6 @@ def _best(question: Question, evidence: Evidence) -> list[_Group]:
         groups = _best_of_each_article(groups)
     most = MOST_SENTENCES + (bool(groups) and groups[0][0].share < UNSURE)
     return [group for n, group in enumerate(groups) if n == 0 or group[0].share >= LEAST_SHARE][:most]
-
-
-def _drafts(groups: Sequence[_Group]) -> tuple[DraftSentence, ...]:
-    return tuple(
-        DraftSentence(text=group[0].text, sources=tuple(as_source(each) for each in group))
-        for group in groups
-    )
 
 
 def _with_neighbours(chosen: list[_Group]) -> list[_Group]:

@@ -46,6 +46,17 @@ def test_a_local_models_sentences_are_backed_by_quotes_they_do_not_cite(library)
     assert len(fluent.sentences) == 1
 
 
+def test_what_a_local_model_cuts_off_its_quote_stands_behind_it(library):
+    short = " The ship will carry passengers [{KEY:550}]."
+    answer = engine_of(library, local(short)).ask("What do we know of the ship?")
+    assert [s.text for s in answer.sentences][:2] == ["The ship will carry passengers.", QUOTE]
+    whole = f" {QUOTE.rstrip('.')} [{{KEY:550}}]."
+    answer = engine_of(library, local(whole)).ask("What do we know of the ship?")
+    assert [s.text for s in answer.sentences].count(QUOTE) == 1
+    wrong_kind = engine_of(library, local(short)).ask(COST)
+    assert QUOTE in [s.text for s in wrong_kind.sentences[1:]]
+
+
 def test_a_local_model_is_not_asked_what_wants_a_yes_or_a_no(library):
     llm = local()
     answer = engine_of(library, llm).ask("Does the new ferry carry 550 passengers?")
@@ -193,7 +204,7 @@ def test_a_conversation_with_the_real_model(library, local_llm):
     ):
         answer = engine.ask(question, history)
         assert fact in answer.answer
-        assert not answer.notices
+        assert (answer.answerer, answer.notices) == (local_llm.metadata.model_name, ())
         for citation in answer.citations:
             article = library.show(citation.article_id, citation.version)
             assert article.text[citation.start : citation.end] == citation.quote
