@@ -85,7 +85,10 @@ def test_a_gap_is_told(question, text, said):
         ("What happened to Port Elen?", "It burned."),
         ("What does the SNP want?", "It burned."),
         ("Is the ferry late?", "It burned."),
-        ("Which junior minister spoke of the ferry?", "“It is late,” Maeve Lynch told the Dáil of the ferry."),
+        (
+            "Which junior minister spoke of the ferry?",
+            "“It is late,” Maeve Lynch told the Dáil of the ferry.",
+        ),
         ("Which minister spoke of the ferry?", "The minister, Lynch, spoke of the ferry."),
         ("What general concern about the ferry is there?", "The ferry is late."),
         ("What was the captain’s reply about the ferry?", "The ferry is late."),
