@@ -9,7 +9,6 @@ apart) and costs nothing at ingest or at question time.
 from __future__ import annotations
 
 import hashlib
-import importlib
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +26,7 @@ from tokenizers import Encoding, Tokenizer
 
 from index.article import Span
 from index.errors import ModelFileError, UsageError
+from index.factories import made_by
 
 Vectors = npt.NDArray[np.float32]
 
@@ -187,23 +187,11 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> BaseEmbedding:
     """
     if name == DEFAULT_EMBEDDER:
         return bundled()
-    module, _, factory = name.partition(":")
-    if not factory:
+    if ":" not in name:
         raise UsageError(
             f"unknown embedder {name!r}", hint=f"use {DEFAULT_EMBEDDER!r}, or 'module:factory' for your own"
         )
-    try:
-        made = getattr(importlib.import_module(module), factory)()
-    except Exception as error:  # whatever the user's own factory raises
-        raise UsageError(
-            f"embedder {name!r} cannot be loaded: {type(error).__name__}: {error}",
-            hint="check the module's name and its factory's",
-        ) from error
-    if not isinstance(made, BaseEmbedding):
-        raise UsageError(
-            f"embedder {name!r} made a {type(made).__name__}", hint="it must make a LlamaIndex BaseEmbedding"
-        )
-    return made
+    return made_by(name, BaseEmbedding, what="embedder")  # type: ignore[type-abstract]
 
 
 def open_session(*, threads: int) -> Any:

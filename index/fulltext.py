@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,8 @@ import tantivy
 from index.article import Filters
 from index.errors import LibraryDamaged, LibraryError, LibraryUnwritable
 
+ANALYSIS = "2"
+"""Version of what becomes a term. Raise it when that changes: older indexes are rebuilt when opened."""
 _ANALYZER = "citewell_en"
 _LONGEST_TERM = 40
 """Longer runs of letters and digits (bytes) are no words; the limit of tantivy's own English analyser."""
@@ -50,6 +53,9 @@ _UNSPACED = re.compile(
     "]+"
 )
 _PLAIN = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
+_BM25_CEILING = 2.2
+"""What a term's weight is multiplied with at most, however often it stands in a chunk: k1 + 1."""
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -63,6 +69,15 @@ class TextDocument(NamedTuple):
     language: str | None
     body: str
     """Title, line break, text of the chunk; indexed, not stored."""
+
+
+class TextQuery(NamedTuple):
+    """What the full text is asked for."""
+
+    terms: Sequence[str]
+    """As `terms` gives them; any of them may stand in a chunk."""
+    phrases: Sequence[str] = ()
+    """Words that must stand in it, those of each phrase in their order."""
 
 
 @lru_cache(maxsize=1)
@@ -97,7 +112,18 @@ def _in_pairs(text: str) -> str:
     Lucene's CJKAnalyzer indexes; tantivy's own n-gram tokenizer would cut English up as well, and a second
     field for it would be unknown to `terms`.
     """
-    return _UNSPACED.sub(lambda run: f" {_pairs(unicodedata.normalize('NFKC', run.group()))} ", text)
+    return _UNSPACED.sub(
+        lambda run: f" {_pairs(unicodedata.normalize('NFKC', run.group()))} ", composed(text)
+    )
+
+
+def composed(text: str) -> str:
+    """`text` without soft hyphens, its accents part of their letters: neither parts a word.
+
+    >>> composed("Ma\u0301\u00adlaga")
+    'Málaga'
+    """
+    return text if text.isascii() else unicodedata.normalize("NFC", text.replace("\xad", ""))
 
 
 def is_unspaced(text: str) -> bool:
@@ -182,23 +208,23 @@ class FullText:
         with _translated(self._folder):
             self._index.reload()
 
-    def search(self, question_terms: Iterable[str], k: int, filters: Filters) -> list[tuple[str, float]]:
+    def search(self, wanted: TextQuery, k: int, filters: Filters) -> list[tuple[str, float]]:
         """The `k` best chunks as (chunk id, BM25 score), best first; equal scores by chunk id.
 
-        Any term may match. The query is built from terms, so nothing in a question is query syntax.
+        The query is built from terms, so nothing in a question is query syntax.
         """
-        wanted = list(dict.fromkeys(question_terms))[:_MAX_TERMS]
-        if not wanted or k < 1:
+        asked = _distinct(wanted.terms)
+        if not asked or k < 1:
             return []
         schema = _schema()
         should = tantivy.Occur.Should
         words = tantivy.Query.boolean_query(
-            [(should, tantivy.Query.term_query(schema, "body", term, "freq")) for term in wanted]
+            [(should, tantivy.Query.term_query(schema, "body", term, "freq")) for term in asked]
         )
         parts = [(tantivy.Occur.Must, words)]
         parts += [
             (tantivy.Occur.Must, tantivy.Query.const_score_query(part, 0.0))
-            for part in _restrictions(filters)
+            for part in (*filter(None, map(_phrase, wanted.phrases)), *_restrictions(filters))
         ]
         with _translated(self._folder):
             searcher = self._index.searcher()
@@ -244,6 +270,34 @@ class FullText:
         """Chunks that hold `term`, as `terms` gives it; replaced chunks count until they are merged."""
         with _translated(self._folder):
             return int(self._index.searcher().doc_freq("body", term))
+
+    def attainable(self, question_terms: Iterable[str]) -> float:
+        """The BM25 score that no chunk can exceed: that of one which holds each term without end."""
+        with _translated(self._folder):
+            searcher = self._index.searcher()
+            counts = [int(searcher.doc_freq("body", term)) for term in _distinct(question_terms)]
+            chunks = max(int(searcher.num_docs), *counts, 0)
+        weights = (math.log(1 + (chunks - count + 0.5) / (count + 0.5)) for count in counts)
+        return _BM25_CEILING * math.fsum(weights)
+
+    def holds(self, phrase: str) -> bool:
+        """Whether some chunk has these words in this order, in whatever form; false for stop words only."""
+        query = _phrase(phrase)
+        if query is None:
+            return False
+        with _translated(self._folder):
+            return bool(self._index.searcher().search(query, limit=1, count=False).hits)
+
+    def resembling(self, term: str, distance: int, without: Iterable[str], k: int) -> list[str]:
+        """Ids of up to `k` chunks with a term within so many edits of this one, and none of the others."""
+        schema = _schema()
+        like = tantivy.Query.fuzzy_term_query(schema, "body", term, distance=distance)
+        others = tantivy.Query.term_set_query(schema, "body", list(without))
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, like), (tantivy.Occur.MustNot, others)])
+        with _translated(self._folder):
+            searcher = self._index.searcher()
+            found = searcher.search(query, limit=k, count=False)
+            return [str(searcher.doc(address)["chunk_id"][0]) for _, address in found.hits]
 
     def has_similar(self, term: str) -> bool:
         """Whether some chunk has a term within one edit of this one, or two where it is long."""
@@ -310,6 +364,23 @@ class FullText:
         if self._writer is None:
             self._writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
         return self._writer
+
+
+def _distinct(question_terms: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(question_terms))[:_MAX_TERMS]
+
+
+def _phrase(text: str) -> tantivy.Query | None:
+    """The words of `text` in their order, stop words as gaps; None where there are no others."""
+    words = [
+        (place, term) for place, word in enumerate(_WORD.findall(_in_pairs(text))) for term in terms(word)
+    ][:_MAX_TERMS]
+    if len(words) < 2:
+        found = [tantivy.Query.term_query(_schema(), "body", term, "basic") for _, term in words]
+        return found[0] if found else None
+    return tantivy.Query.phrase_query(
+        _schema(), "body", [(place - words[0][0], term) for place, term in words]
+    )
 
 
 def _tantivy_document(document: TextDocument) -> tantivy.Document:

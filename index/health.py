@@ -82,9 +82,12 @@ _REPAIR = "citewell doctor --repair"
 
 
 def needs_attention(catalog: Catalog, indexes: Indexes) -> bool:
-    """The cheap question of opening: was a writer interrupted, or is a file not as it was left?"""
+    """The cheap question of opening: was a writer interrupted, is a file not as it was left, or too old?"""
     return (
-        catalog.state("writing") is not None or any(indexes.broken_files().values()) or bool(indexes.strays())
+        catalog.state("writing") is not None
+        or any(indexes.broken_files().values())
+        or bool(indexes.strays())
+        or indexes.is_outdated()
     )
 
 
@@ -108,8 +111,11 @@ def recover(catalog: Catalog, indexes: Indexes, notice: Callable[[str], None]) -
         if damaged[name]:
             files = ", ".join(damaged[name][:3])
             notice(f"The {words} index is damaged ({files}): rebuilding it from the catalogue …")
-    if any(damaged.values()):
-        indexes.rebuild(vectors=bool(damaged["vectors"]), fulltext=bool(damaged["fulltext"]))
+    outdated = indexes.is_outdated()
+    if outdated:
+        notice("The full-text index is an older Citewell's: rebuilding it from the catalogue …")
+    if any(damaged.values()) or outdated:
+        indexes.rebuild(vectors=bool(damaged["vectors"]), fulltext=bool(damaged["fulltext"]) or outdated)
     if interrupted is not None:
         try:
             _settle(catalog, indexes, json.loads(interrupted))

@@ -23,7 +23,7 @@ from index.batches import batched
 from index.catalog import Catalog
 from index.errors import LibraryDamaged, LibraryError
 from index.folder import VECTORS_LOCK_FILE
-from index.fulltext import FullText, TextDocument
+from index.fulltext import ANALYSIS, FullText, TextDocument
 from index.lock import file_lock, unwritable
 from index.seal import broken, from_json, seal, to_json
 from index.state import bump, set_state
@@ -242,6 +242,11 @@ class Indexes:
                 found[name] = broken(self.home / said[name], from_json(said.get(f"{name}_seal")))
         return found
 
+    def is_outdated(self) -> bool:
+        """Whether the full text was made of other terms than questions are now."""
+        said = self._catalog.states("fulltext", "fulltext_analysis")
+        return "fulltext" in said and said.get("fulltext_analysis") != ANALYSIS
+
     def rebuild(
         self,
         *,
@@ -280,6 +285,8 @@ class Indexes:
             if isinstance(error, OSError):
                 raise unwritable(self.root, error) from error
             raise
+        if fulltext:
+            made["fulltext_analysis"] = ANALYSIS
         with self._catalog.writing() as connection:
             if vectors and fulltext:
                 made["writing"] = None  # whatever was half-done is not in these

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from index.changes import Adding, remove_article
 from index.errors import EmbedderMismatch, LibraryDamaged, LibraryError, LibraryUnwritable
 from index.filtering import encodable, encodable_filters
 from index.folder import LOCK_FILE, is_writable, open_catalog
-from index.fulltext import terms
+from index.fulltext import TextQuery, terms
 from index.health import Finding, Report
 from index.holdings import Holdings
 from index.indexes import Indexes, Pair
@@ -51,6 +51,7 @@ _ALL = Filters()
 
 _AddResults = list[AddResult]  # inside the class, `list` is the method
 _Infos = list[ArticleInfo]
+_Texts = list[str]
 
 
 class Library:
@@ -304,15 +305,34 @@ class Library:
     def words(self) -> Words:
         """Its words, as they are now: for the look-ups of one question, not to be kept."""
         pair = self.indexes.current()
-        return Words(None if pair is None else pair.fulltext)
+        return Words(None if pair is None else pair.fulltext, self._written)
+
+    def _written(self, chunk_ids: Sequence[str]) -> _Texts:
+        """Titles and texts of live chunks, as the full text has them."""
+        return [f"{each.article.title}\n{each.chunk.text}" for each in self.catalog.live(chunk_ids).values()]
 
     @property
     def holdings(self) -> Holdings:
         """Its articles, for questions about the collection itself."""
         return Holdings(self)
 
-    def search(self, question: str, *, k: int, filters: Filters = _ALL) -> SearchResult:
+    def search(
+        self,
+        question: str,
+        *,
+        k: int,
+        filters: Filters = _ALL,
+        phrases: Sequence[str] = (),
+        variants: Sequence[str] = (),
+    ) -> SearchResult:
         """The `k` best chunks of each search for a question, together.
+
+        Args:
+            question: In plain language.
+            k: Length of each list.
+            filters: Which articles are looked at.
+            phrases: Words that chunks must hold to be found by full text, each phrase in its order.
+            variants: Words of the question in other spellings, looked for as well.
 
         Raises:
             EmbedderMismatch: the library's embedder is not the one given.
@@ -321,7 +341,7 @@ class Library:
         from index.embedders import embed_query
 
         question, filters = encodable(question), encodable_filters(filters)
-        words = terms(question)
+        words = TextQuery(terms(" ".join((question, *variants))), phrases)
 
         def look(pair: Pair) -> SearchResult:
             vector = embed_query(self.embedder, question)

@@ -13,6 +13,7 @@ from index.article import Chunk, Filters
 from index.catalog import Catalog
 from index.errors import LibraryDamaged
 from index.filtering import passes
+from index.fulltext import TextQuery
 from index.indexes import Pair
 from index.tables import ArticleInfo, LiveChunk
 
@@ -81,7 +82,7 @@ def steadily(library: Library, look: Callable[[Pair], T]) -> T | None:
 
 
 def search_both(
-    pair: Pair, catalog: Catalog, words: list[str], vector: Matrix, k: int, filters: Filters
+    pair: Pair, catalog: Catalog, words: TextQuery, vector: Matrix, k: int, filters: Filters
 ) -> list[Hit]:
     """The `k` best chunks by full text and the `k` nearest vectors, together, by chunk id.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, zip_longest
 
-from index.fulltext import is_unspaced, terms
+from index.fulltext import composed, is_unspaced, terms
 
 _WORD = re.compile(r"[^\W_]+")
 _PLAIN_WORD = re.compile(r"[a-z]+")
@@ -52,28 +52,28 @@ class Sought:
         )
 
     def in_sentence(self, sentence: str) -> bool:
-        folded = _folded(sentence)
-        return bool(self.patterns) and all(pattern.search(folded) for pattern in self.patterns)
+        plain = folded(composed(sentence))
+        return bool(self.patterns) and all(pattern.search(plain) for pattern in self.patterns)
 
 
 def _forms(word: str, *, literal: bool) -> tuple[str, ...]:
     """A word in the forms that count as it, folded: plurals of what is no name."""
-    folded = _folded(word).lower()
-    if literal or not word.islower() or not _PLAIN_WORD.fullmatch(folded) or len(folded) < 3:
-        return (folded,)
-    found = [folded]
-    if folded.endswith("ies"):
-        found.append(f"{folded[:-3]}y")
-    if folded.endswith("es"):
-        found.append(folded[:-2])
-    if folded.endswith("s") and not folded.endswith("ss"):
-        found.append(folded[:-1])
-    elif folded.endswith(("s", "x", "z", "ch", "sh")):
-        found.append(f"{folded}es")
-    elif folded.endswith("y"):
-        found += [f"{folded}s", f"{folded[:-1]}ies"]
+    plain = folded(word).lower()
+    if literal or not word.islower() or not _PLAIN_WORD.fullmatch(plain) or len(plain) < 3:
+        return (plain,)
+    found = [plain]
+    if plain.endswith("ies"):
+        found.append(f"{plain[:-3]}y")
+    if plain.endswith("es"):
+        found.append(plain[:-2])
+    if plain.endswith("s") and not plain.endswith("ss"):
+        found.append(plain[:-1])
+    elif plain.endswith(("s", "x", "z", "ch", "sh")):
+        found.append(f"{plain}es")
+    elif plain.endswith("y"):
+        found += [f"{plain}s", f"{plain[:-1]}ies"]
     else:
-        found.append(f"{folded}s")
+        found.append(f"{plain}s")
     return tuple(each for each in found if len(each) > 2)
 
 
@@ -93,7 +93,7 @@ def _terms_of(forms: tuple[str, ...]) -> Iterator[frozenset[str]]:
         yield from (frozenset([term]) for term in analysed[0])
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """`text` without accents, character by character, so that offsets stay."""
     return text if text.isascii() else "".join(map(_plain_character, text))
 

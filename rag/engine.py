@@ -11,6 +11,7 @@ from typing import Any
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
 from llama_index.core.llms import LLM
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import QueryBundle
 from llama_index_instrumentation import get_dispatcher
@@ -32,6 +33,7 @@ from rag.conversation import Standalone
 from rag.evidence import Evidence, EvidenceModel, find_evidence, shipped_model
 from rag.models.writer import Writer
 from rag.nodes import citation_node
+from rag.postprocessing import load_postprocessors
 from rag.prompts import REFUSAL, REFUSAL_REASONS
 from rag.question import Question, analyse
 from rag.retriever import HybridRetriever
@@ -54,6 +56,7 @@ class CitedQueryEngine(BaseQueryEngine):
         settings: Settings | None = None,
         model: EvidenceModel | None = None,
         llm: LLM | None = None,
+        postprocessors: Sequence[BaseNodePostprocessor] | None = None,
     ) -> None:
         """An engine over an open library.
 
@@ -62,9 +65,11 @@ class CitedQueryEngine(BaseQueryEngine):
             settings: From the environment when None.
             model: How evidence is weighed; the shipped model when None.
             llm: Who writes the answers: any LlamaIndex LLM. When None, the one that `Settings.llm` names.
+            postprocessors: LlamaIndex's, a reranker for instance, that passages go through before evidence is
+                looked for in them. When None, those that `Settings.postprocessors` names.
 
         Raises:
-            UsageError: the settings name no model, or one whose extra is not installed.
+            UsageError: the settings name no model, or one whose extra is not installed, or no postprocessor.
         """
         self.library = library
         self._settings = settings or load_settings()
@@ -74,7 +79,9 @@ class CitedQueryEngine(BaseQueryEngine):
             if llm is None
             else Writer(llm, name=llm.metadata.model_name, is_local=hasattr(llm, "first_token_probabilities"))
         )
-        self._retriever = HybridRetriever(library, top_k=self._settings.top_k)
+        if postprocessors is None:
+            postprocessors = load_postprocessors(self._settings.postprocessors)
+        self._retriever = HybridRetriever(library, top_k=self._settings.top_k, postprocessors=postprocessors)
         super().__init__(callback_manager=None)
 
     @classmethod
@@ -137,7 +144,8 @@ class CitedQueryEngine(BaseQueryEngine):
 
         Raises:
             UsageError: the question is empty or too long, or the history is not one.
-            ModelError: the model failed, and the settings do not let quotes take its place.
+            ModelError: the model failed, and the settings do not let quotes take its place; or a
+                postprocessor failed.
         """
         *_, answer = self._steps(question, history, filters, top_k)
         assert isinstance(answer, Answer)
@@ -190,8 +198,9 @@ class CitedQueryEngine(BaseQueryEngine):
         with clock.time("rewrite"):
             alone = self._standalone(asked, turns, by_rule)
         with clock.time("retrieve"):
-            analysed = self._analyse(alone)
             retrieval = self._retriever.search(alone, top_k=top_k, filters=filters)
+            alone = retrieval.question
+            analysed = self._analyse(alone)
         yield Found(question=question, standalone_question=alone, passages=retrieval.passages)
         with clock.time("evidence"):
             evidence = find_evidence(analysed, retrieval, self._model)
@@ -216,7 +225,7 @@ class CitedQueryEngine(BaseQueryEngine):
             confidence=answering.confidence,
             answerer=answering.name,
             dropped_markers=answering.dropped,
-            notices=answering.notices,
+            notices=(*retrieval.notices, *answering.notices),
             timings_ms=clock.timings(),
         )
 

@@ -108,15 +108,13 @@ def find_evidence(question: Question, retrieval: Retrieval, model: EvidenceModel
     threshold = model.threshold(question.library_chunks)
     ranked = weigh(question, retrieval, model)
     if not ranked:
-        return Evidence(sentences=(), confidence=0.0, gaps=(), threshold=threshold)
+        return Evidence(sentences=(), confidence=0.0, gaps=retrieval.gaps, threshold=threshold)
     shares = shares_of([each.score for each in ranked])
-    missing = gaps(
-        question,
-        [
-            WeighedText.of(each.candidate, each.features, share)
-            for each, share in zip(ranked, shares, strict=True)
-        ],
-    )
+    texts = [
+        WeighedText.of(each.candidate, each.features, share)
+        for each, share in zip(ranked, shares, strict=True)
+    ]
+    missing = (*retrieval.gaps, *gaps(question, texts))
     confidence = _logistic(linear(model.confidence, question_features(question, ranked)))
     if question.words and ranked[0].features["overlap"] == 1.0:
         # "Who is Jonna Brandt?": a sentence with every word of the question is about what was asked.

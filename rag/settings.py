@@ -24,6 +24,11 @@ class Settings(BaseSettings):
         description="`minilm` (bundled), or `module:factory` of a LlamaIndex one; unset: the library's own.",
     )
     top_k: int = Field(default=10, ge=1, le=100, description="Passages retrieved for a question.")
+    postprocessors: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="LlamaIndex node postprocessors (rerankers) for the passages found, each as"
+        " `module:factory`, separated by commas.",
+    )
     refuse_below: float | None = Field(
         default=None,
         ge=0,
@@ -159,7 +164,7 @@ class Settings(BaseSettings):
         default=32, ge=1, description="Questions that may wait for their turn; further ones are turned away."
     )
 
-    @field_validator("offered_llms", mode="before")
+    @field_validator("offered_llms", "postprocessors", mode="before")
     @classmethod
     def _by_commas(cls, value: Any) -> Any:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value

@@ -54,7 +54,7 @@ class TermWeights:
 
     def __call__(self, stem: str) -> float:
         """The stem's weight, from about 0.3 (in every chunk) to about 9 (rare)."""
-        expected = min(0.7, _CHUNK_WORDS_OF_RANK_ONE / _background_ranks().get(stem, _UNKNOWN_RANK))
+        expected = min(0.7, _CHUNK_WORDS_OF_RANK_ONE / background_ranks().get(stem, _UNKNOWN_RANK))
         seen = self._document_frequency(stem) + _BACKGROUND_CHUNKS * expected
         return math.log(1 + (self.chunks + _BACKGROUND_CHUNKS) / (seen + 0.5))
 
@@ -70,7 +70,7 @@ class TermWeights:
 
 
 @lru_cache(maxsize=1)
-def _background_ranks() -> dict[str, int]:
+def background_ranks() -> dict[str, int]:
     """Stem -> rank by frequency, from 1; of several words with one stem, the most frequent."""
     ranks: dict[str, int] = {}
     for rank, word in enumerate(vocabulary(), start=1):

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
 import xml.etree.ElementTree as ET
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from index.article import Article, Span
+
+
+class Place(NamedTuple):
+    """Some characters of an article."""
+
+    article_id: str
+    span: Span
+
+    def overlaps(self, article_id: str, start: int, end: int) -> bool:
+        return article_id == self.article_id and start < self.span.end and self.span.start < end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +37,8 @@ class GoldQuestion:
     """Accepted answers; empty where the data marks sentences only, or the question has none."""
     evidence: tuple[Span, ...]
     """Where the answers or the marked sentences stand."""
+    gold: tuple[Place, ...]
+    """What retrieval is to find, any of it: the context; in TREC-QA a right sentence, in whichever pool."""
     answerable: bool
     group: str
     """What must not be split between fitting and testing."""
@@ -76,6 +90,7 @@ def _squad(name: str, file: IO[str]) -> Dataset:
                         context=context,
                         answers=tuple(dict.fromkeys(a["text"] for a in item["answers"])),
                         evidence=tuple(dict.fromkeys(places)),
+                        gold=(Place(entry["title"], context),),
                         answerable=not item.get("is_impossible", False),
                         group=entry["title"],
                     )
@@ -110,6 +125,7 @@ def _clap(name: str, file: IO[str]) -> Dataset:
                 context=Span(0, len(text.rstrip())),
                 answers=(),
                 evidence=tuple(evidence),
+                gold=(Place(article_id, Span(0, len(text.rstrip()))),),
                 answerable=bool(evidence),
                 group=article_id,
             )
@@ -118,32 +134,43 @@ def _clap(name: str, file: IO[str]) -> Dataset:
 
 
 def _trec(name: str, file: IO[str]) -> Dataset:
-    articles, questions = [], []
+    """Each question's pool of newswire sentences is an article, a sentence a line; pools overlap.
+
+    The file has the right sentences of a pool before the wrong ones. Here they stand in the order of their
+    hashes, or a passage would be right all through and the first sentence of an article the answer.
+    """
+    pools: dict[str, tuple[str, dict[str, bool]]] = {}
     for pairs in ET.fromstring(f"<all>{_escaped(file.read())}</all>"):
-        text, evidence = "", []
-        for candidate in pairs:
-            if candidate.tag == "question":
-                continue
-            sentence = _untokenised(_first_row(candidate))
-            if candidate.tag == "positive":
-                evidence.append(Span(len(text), len(text) + len(sentence)))
-            text += sentence + "\n"
+        sentences: dict[str, bool] = {}
+        for candidate in pairs.iter():
+            if candidate.tag in ("positive", "negative"):
+                sentence = _untokenised(_first_row(candidate))
+                sentences[sentence] = candidate.tag == "positive" or sentences.get(sentence, False)
         question = pairs.find("question")
-        if question is None or not text.strip():
-            continue
-        article_id = pairs.attrib["id"]
+        if question is not None and any(sentences):
+            pools[pairs.attrib["id"]] = _untokenised(_first_row(question)), sentences
+    articles, places = [], defaultdict[str, list[Place]](list)
+    for article_id, (_, sentences) in pools.items():
+        text = ""
+        for sentence in sorted(sentences, key=lambda each: hashlib.sha256(each.encode()).digest()):
+            places[sentence].append(Place(article_id, Span(len(text), len(text) + len(sentence))))
+            text += sentence + "\n"
         articles.append(
             Article(article_id=article_id, title=f"Newswire {article_id}", text=text.rstrip("\n"))
         )
+    questions = []
+    for article, (asked, sentences) in zip(articles, pools.values(), strict=True):
+        gold = tuple(place for sentence, right in sentences.items() if right for place in places[sentence])
         questions.append(
             GoldQuestion(
-                text=_untokenised(_first_row(question)),
-                article_id=article_id,
-                context=Span(0, len(text)),
+                text=asked,
+                article_id=article.article_id,
+                context=Span(0, len(article.text)),
                 answers=(),
-                evidence=tuple(evidence),
-                answerable=bool(evidence),
-                group=article_id,
+                evidence=tuple(sorted(p.span for p in gold if p.article_id == article.article_id)),
+                gold=gold,
+                answerable=bool(gold),
+                group=article.article_id,
             )
         )
     return Dataset(name=name, articles=tuple(articles), questions=tuple(questions))
@@ -160,6 +187,7 @@ def _escaped(text: str) -> str:
 
 
 _SPACED = (
+    ("-LRB- ", "("), (" -RRB-", ")"),
     (" .", "."), (" ,", ","), (" ;", ";"), (" :", ":"), (" ?", "?"), (" !", "!"), (" %", "%"), (" 's", "'s"),
     (" n't", "n't"), (" ''", '"'), ("`` ", '"'), ("( ", "("), (" )", ")"), ("$ ", "$"),
 )  # fmt: skip

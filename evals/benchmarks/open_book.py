@@ -30,7 +30,7 @@ from evals.metrics.recall import recall_at
 from evals.metrics.text import find_phrase, tokenize
 from index.library import Hit, Library
 from rag import Answer, CitedQueryEngine, Settings
-from rag.retriever import CANDIDATES, fused_score
+from rag.retriever import CANDIDATES, HybridRetriever
 
 Figures = dict[str, float | None]
 Item = TypeVar("Item")
@@ -66,13 +66,15 @@ def retrieval(collection: Collection, limit: int | None = None) -> dict[str, Fig
     found: dict[str, list[list[str]]] = {"full text": [], "vectors": [], "hybrid": []}
     with tempfile.TemporaryDirectory() as folder, Library.open(folder, create=True) as library:
         library.add(collection.articles)
+        retriever = HybridRetriever(library, top_k=CANDIDATES)
         for query in queries:
             hits = library.search(query.text, k=CANDIDATES).hits
             by_text = [(-(h.text_rank or 0), h) for h in hits if h.text_rank]
             by_vector = [(-(h.vector_rank or 0), h) for h in hits if h.vector_rank]
             found["full text"].append(_documents(by_text))
             found["vectors"].append(_documents(by_vector))
-            found["hybrid"].append(_documents([(fused_score(h), h) for h in hits]))
+            fused = retriever.search(query.text)
+            found["hybrid"].append(_documents(list(zip(fused.scores, fused.hits, strict=True))))
     return {name: ranking_figures(queries, lists) for name, lists in found.items()}
 
 

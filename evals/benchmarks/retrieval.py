@@ -2,7 +2,8 @@
 
 For each data set (see `evals.benchmarks.datasets`) its articles become a library, and each answerable
 question is asked of full text alone, vectors alone and the fusion of both. A passage is a hit when it
-overlaps the characters of the gold context; the figures are over questions, as percentages of 1.
+overlaps the characters of the gold: the context that the question was asked of (SQuAD, CLAP NQ), or a
+sentence marked as right (TREC-QA). The figures are over questions, as percentages of 1.
 """
 
 from __future__ import annotations
@@ -54,10 +55,9 @@ def measure(dataset: Dataset) -> None:
 
 
 def _first_hit(question: GoldQuestion, hits: Sequence[Hit]) -> int | None:
-    gold = question.context
     for rank, hit in enumerate(hits, start=1):
         chunk = hit.chunk
-        if chunk.article_id == question.article_id and chunk.start < gold.end and gold.start < chunk.end:
+        if any(place.overlaps(chunk.article_id, chunk.start, chunk.end) for place in question.gold):
             return rank
     return None
 

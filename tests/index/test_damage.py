@@ -9,6 +9,7 @@ from library_support import NoEmbedding, WordsEmbedding, check_answers, check_cl
 
 from index import vectors
 from index.library import Library
+from index.state import set_state
 
 GRAPH = ("data_level0.bin", "header.bin", "index_metadata.pickle", "length.bin", "link_lists.bin")
 
@@ -133,3 +134,11 @@ def test_lost_embeddings_are_found_and_made_again(damaged):
         assert any("no embedding" in finding.problem for finding in report.findings)
         assert library.doctor(repair=True).clean
         check_answers(library)
+
+
+def test_a_full_text_of_other_terms_is_rebuilt_once(damaged):
+    with Library.open(damaged, embedder=NoEmbedding()) as library, library.catalog.writing() as connection:
+        set_state(connection, {"fulltext_analysis": None})  # as an older Citewell left it
+    (notice,) = mended(damaged)
+    assert "older" in notice
+    assert mended(damaged) == []

@@ -9,7 +9,7 @@ from library_support import make_article
 
 from index import fulltext
 from index.article import Article, Filters
-from index.fulltext import FullText, TextDocument, terms
+from index.fulltext import FullText, TextDocument, TextQuery, terms
 from index.library import Library
 
 
@@ -58,13 +58,13 @@ KOREAN = [
     ],
 )
 def test_questions_without_spaces_find_their_article(tmp_path, bodies, question, best):
-    hits = index_of(tmp_path / "index", bodies).search(terms(question), 3, Filters())
+    hits = index_of(tmp_path / "index", bodies).search(TextQuery(terms(question)), 3, Filters())
     assert hits[0][0] == best
 
 
 def test_a_pair_is_rarer_than_its_characters(tmp_path):
     index = index_of(tmp_path / "index", JAPANESE)
-    assert index.search(terms("京都"), 3, Filters())[0][0] == "1"
+    assert index.search(TextQuery(terms("京都")), 3, Filters())[0][0] == "1"
     assert index.document_frequency("京都") == 2  # 東京都 holds it, as pairs cannot tell
     assert index.document_frequency("松井") == 1
 
@@ -114,7 +114,7 @@ def test_english_is_ranked_as_without_pairs(tmp_path, monkeypatch):
 
     def ranks(folder):
         index = index_of(folder, bodies)
-        return [index.search(terms(question), 10, Filters()) for question in questions]
+        return [index.search(TextQuery(terms(question)), 10, Filters()) for question in questions]
 
     with_pairs = ranks(tmp_path / "with")
     monkeypatch.setattr(fulltext, "_in_pairs", lambda text: text)
@@ -145,3 +145,50 @@ def test_articles_that_hold_every_word_and_the_beginning_of_the_last(library):
     assert words.articles_with("(.*) [ \\") == set()
     library.remove("b")
     assert library.words().articles_with("late") == {"a:1"}
+
+
+PLACES = [
+    "Harbour\nThe head of the council ordered a new ferry; it holds 1,200 people.",
+    "Council\nA new head. The council ferry is old. 1200 came, and a cease-fire held.",
+    "Coast\nThe mayor of Ma\u0301laga and Mon\u00adaco met.",
+]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "held"),
+    [
+        ("head of the council", True),
+        ("head council", False),  # a stop word is a gap, not nothing
+        ("council’s head", False),
+        ("New Ferries", True),
+        ("1,200", True),
+        ("1200", True),
+        ("cease fire", True),
+        ("ceasefire", False),
+        ("of the", False),
+        ("", False),
+        ("Málaga", True),
+        ("monaco", True),
+    ],
+)
+def test_words_are_held_in_their_order(tmp_path, phrase, held):
+    assert index_of(tmp_path / "index", PLACES).holds(phrase) is held
+
+
+def test_phrases_narrow_a_search_and_count_nothing(tmp_path):
+    index = index_of(tmp_path / "index", PLACES)
+    asked = terms("council ferry head")
+    both = dict(index.search(TextQuery(asked), 3, Filters()))
+    assert both.keys() == {"0", "1"}
+    assert index.search(TextQuery(asked, ["council ferry"]), 3, Filters()) == [("1", both["1"])]
+    assert index.search(TextQuery(asked, ["council ferry", "new ferry"]), 3, Filters()) == []
+
+
+def test_no_chunk_exceeds_what_is_attainable(tmp_path):
+    bodies = [*PLACES, "ferry " * 500, "ferry"]
+    index = index_of(tmp_path / "index", bodies)
+    for question in ("ferry", "council ferry head", "Málaga", "ferry ferry nowhere"):
+        best = index.search(TextQuery(terms(question)), 1, Filters())[0][1]
+        assert 0 < best <= index.attainable(terms(question))
+    assert index.search(TextQuery(["ferri"]), 1, Filters())[0][1] > 0.8 * index.attainable(["ferri"])
+    assert index.attainable([]) == 0
