@@ -18,8 +18,6 @@ import tantivy
 from index.article import Filters
 from index.errors import LibraryDamaged, LibraryError, LibraryUnwritable
 
-ANALYSIS = "2"
-"""Version of what becomes a term. Raise it when that changes: older indexes are rebuilt when opened."""
 _ANALYZER = "citewell_en"
 _LONGEST_TERM = 40
 """Longer runs of letters and digits (bytes) are no words; the limit of tantivy's own English analyser."""

@@ -82,12 +82,12 @@ _REPAIR = "citewell doctor --repair"
 
 
 def needs_attention(catalog: Catalog, indexes: Indexes) -> bool:
-    """The cheap question of opening: was a writer interrupted, is a file not as it was left, or too old?"""
+    """The cheap question of opening: was a writer interrupted, or is a file not as it was left or of old?"""
     return (
         catalog.state("writing") is not None
         or any(indexes.broken_files().values())
+        or bool(indexes.of_other_schema())
         or bool(indexes.strays())
-        or indexes.is_outdated()
     )
 
 
@@ -107,15 +107,13 @@ def recover(catalog: Catalog, indexes: Indexes, notice: Callable[[str], None]) -
         # The full text may be newer than its seal then: what tantivy commits is whole or absent. Chroma
         # replaces its files in place: if they are newer, they may be half-written.
         damaged["fulltext"] = []
-    for name, words in (("vectors", "vector"), ("fulltext", "full-text")):
-        if damaged[name]:
-            files = ", ".join(damaged[name][:3])
-            notice(f"The {words} index is damaged ({files}): rebuilding it from the catalogue …")
-    outdated = indexes.is_outdated()
-    if outdated:
-        notice("The full-text index is an older Citewell's: rebuilding it from the catalogue …")
-    if any(damaged.values()) or outdated:
-        indexes.rebuild(vectors=bool(damaged["vectors"]), fulltext=bool(damaged["fulltext"]) or outdated)
+    reasons = dict.fromkeys(indexes.of_other_schema(), "is of another version of Citewell")
+    reasons |= {name: f"is damaged ({', '.join(files[:3])})" for name, files in damaged.items() if files}
+    for name, reason in reasons.items():
+        words = {"vectors": "vector", "fulltext": "full-text"}[name]
+        notice(f"The {words} index {reason}: rebuilding it from the catalogue …")
+    if reasons:
+        indexes.rebuild(vectors="vectors" in reasons, fulltext="fulltext" in reasons)
     if interrupted is not None:
         try:
             _settle(catalog, indexes, json.loads(interrupted))

@@ -23,7 +23,7 @@ from index.batches import batched
 from index.catalog import Catalog
 from index.errors import LibraryDamaged, LibraryError
 from index.folder import VECTORS_LOCK_FILE
-from index.fulltext import ANALYSIS, FullText, TextDocument
+from index.fulltext import FullText, TextDocument
 from index.lock import file_lock, unwritable
 from index.seal import broken, from_json, seal, to_json
 from index.state import bump, set_state
@@ -33,6 +33,13 @@ if TYPE_CHECKING:  # chromadb takes a second to import, and `list` or `show` nee
     from index.vectors import Vectors
 
 _REBUILD_BATCH = 512
+SCHEMAS = {"vectors": "1", "fulltext": "2"}
+"""What each index holds of a chunk. Raise it when that changes: those of another schema are built anew."""
+
+
+_SCHEMA_KEYS = {name: f"{name}_schema" for name in SCHEMAS}
+_FIRST_SCHEMA = "1"
+"""That of indexes which were made before it was noted."""
 
 
 class IndexEntry(NamedTuple):
@@ -82,7 +89,7 @@ class Indexes:
 
     def current(self) -> Pair | None:
         """Both indexes as the catalogue has them now; None while nothing was ever added."""
-        said = self._catalog.states("generation", "vectors", "fulltext")
+        said = self._catalog.states("generation", "vectors", "fulltext", *_SCHEMA_KEYS.values())
         if "vectors" not in said or "fulltext" not in said:
             return None
         generation = int(said["generation"])
@@ -100,13 +107,16 @@ class Indexes:
             if self._origin is None:
                 self._pair = self._opened(folders, generation)
                 return self._pair
-            self._mirror(self._origin, folders)
-            try:
-                self._pair = self._opened(folders, generation)
-            except LibraryDamaged:  # copied while being written, or left half-written: derive them here
-                self._clear(folders)
-                self._fill({"vectors": folders[0], "fulltext": folders[1]})
-                self._pair = self._opened(folders, generation)
+            if not _of_other_schema(said):
+                self._mirror(self._origin, folders)
+                try:
+                    self._pair = self._opened(folders, generation)
+                    return self._pair
+                except LibraryDamaged:  # copied while being written, or left half-written
+                    pass
+            self._clear(folders)
+            self._fill({"vectors": folders[0], "fulltext": folders[1]})
+            self._pair = self._opened(folders, generation)
             return self._pair
 
     @contextlib.contextmanager
@@ -233,6 +243,10 @@ class Indexes:
                     ) from error
         return made
 
+    def of_other_schema(self) -> list[str]:
+        """Those of the indexes that another version of Citewell made, with other fields."""
+        return _of_other_schema(self._catalog.states("vectors", "fulltext", *_SCHEMA_KEYS.values()))
+
     def broken_files(self) -> dict[str, list[str]]:
         """Files of each index that are not what the last writer left; empty lists where all is well."""
         said = self._catalog.states("vectors", "fulltext", "vectors_seal", "fulltext_seal")
@@ -241,11 +255,6 @@ class Indexes:
             if name in said:
                 found[name] = broken(self.home / said[name], from_json(said.get(f"{name}_seal")))
         return found
-
-    def is_outdated(self) -> bool:
-        """Whether the full text was made of other terms than questions are now."""
-        said = self._catalog.states("fulltext", "fulltext_analysis")
-        return "fulltext" in said and said.get("fulltext_analysis") != ANALYSIS
 
     def rebuild(
         self,
@@ -279,14 +288,13 @@ class Indexes:
             made: dict[str, str | None] = {
                 f"{name}_seal": to_json(seal(self.root / folder)) for name, folder in names.items()
             }
+            made |= {_SCHEMA_KEYS[name]: SCHEMAS[name] for name in names}
         except BaseException as error:
             for folder in names.values():
                 shutil.rmtree(self.root / folder, ignore_errors=True)
             if isinstance(error, OSError):
                 raise unwritable(self.root, error) from error
             raise
-        if fulltext:
-            made["fulltext_analysis"] = ANALYSIS
         with self._catalog.writing() as connection:
             if vectors and fulltext:
                 made["writing"] = None  # whatever was half-done is not in these
@@ -361,6 +369,14 @@ class Indexes:
         with file_lock(self.lock_path, exclusive=True):  # nobody is opening what is thrown away
             for folder in self.strays():
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _of_other_schema(said: Mapping[str, str]) -> list[str]:
+    return [
+        name
+        for name, key in _SCHEMA_KEYS.items()
+        if name in said and said.get(key, _FIRST_SCHEMA) != SCHEMAS[name]
+    ]
 
 
 def _put_vectors(vectors: Vectors, entries: Iterable[IndexEntry]) -> None:

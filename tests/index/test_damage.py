@@ -138,7 +138,7 @@ def test_lost_embeddings_are_found_and_made_again(damaged):
 
 def test_a_full_text_of_other_terms_is_rebuilt_once(damaged):
     with Library.open(damaged, embedder=NoEmbedding()) as library, library.catalog.writing() as connection:
-        set_state(connection, {"fulltext_analysis": None})  # as an older Citewell left it
+        set_state(connection, {"fulltext_schema": None})  # as an older Citewell left it
     (notice,) = mended(damaged)
-    assert "older" in notice
+    assert "full-text index is of another version" in notice
     assert mended(damaged) == []
