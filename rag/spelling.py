@@ -23,6 +23,7 @@ from rag.years import YEAR
 
 TAKEN_FOR = "“{word}” is in no article; “{near}” was taken for it."
 _QUOTED = re.compile(r"(?<!\w)[\"“„«]([^\"“”„«»]*[^\W_][^\"“”„«»]*)[\"”“»](?!\w)")
+_MARKS = 2
 _NUMBER = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:[,.’'\u00a0\u202f ]\d{3})+|\d{4,15})(?!\w|[.,]\d)")
 _HYPHEN = re.compile(r"[-\u2010-\u2013]")
 _SHORTEST = 4
@@ -56,12 +57,15 @@ class _Edit(NamedTuple):
 
 
 def quotations(question: str) -> tuple[str, ...]:
-    """What stands in quotation marks: words that must occur.
+    """What stands in quotation marks: words that must occur. A whole question in them is no quotation.
 
-    >>> quotations('Who called it “a new era”, a 5" or a 6" pipe?')
-    ('a new era',)
+    >>> quotations('Who called it “a new era”, a 5" or a 6" pipe?'), quotations('"Who called it so?"')
+    (('a new era',), ())
     """
-    return tuple(match.group(1).strip() for match in _QUOTED.finditer(question))
+    found = [match.group(1).strip() for match in _QUOTED.finditer(question)]
+    if len(found) == 1 and found[0].endswith("?") and len(found[0]) >= len(question.strip()) - _MARKS:
+        return ()
+    return tuple(found)
 
 
 def respelt(question: str, library: Library) -> Respelt:
