@@ -13,7 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from index import tables
+from index import copies, tables
 from index.article import Article, Chunk, Filters
 from index.batches import batched
 from index.catalog_format import FORMAT, check_format
@@ -57,6 +57,7 @@ class Catalog:
         with made.writing() as connection:
             tables.meta.create_all(connection)
             set_state(connection, {"format": str(FORMAT), "generation": "0"})
+            copies.start(connection)
         return made
 
     @classmethod
@@ -283,6 +284,7 @@ class Catalog:
                 connection.execute(
                     tables.chunks.insert(), [chunk_row(chunk, key) for chunk, key in entry.chunks]
                 )
+            copies.link(connection, article)
         self._keep_embeddings(connection, embeddings, embedder)
         self._drop_unused(connection, before)
 
@@ -299,6 +301,7 @@ class Catalog:
         before = self._embedding_keys(connection, [article_id])
         for table in (tables.articles, tables.versions, tables.pages, tables.chunks):
             connection.execute(table.delete().where(table.c.article_id == article_id))
+        copies.unlink(connection, article_id)
         self._drop_unused(connection, before)
 
     def keep_only(self, connection: sa.Connection, embedder: str) -> None:

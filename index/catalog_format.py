@@ -14,7 +14,7 @@ from index.state import set_state
 if TYPE_CHECKING:
     from index.catalog import Catalog
 
-FORMAT = 2
+FORMAT = 3
 """Version of the catalogue's tables. Raise it, and migrate in `_migrate`, when they change."""
 
 

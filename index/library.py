@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index import health
+from index import copies, health
 from index.article import Article, Filters
 from index.changes import Adding, remove_article
 from index.errors import EmbedderMismatch, LibraryDamaged, LibraryError, LibraryUnwritable
@@ -26,6 +26,7 @@ from index.ingest import AddResult, OnProgress, OnResult, Progress, Source, find
 from index.lock import WriterLock
 from index.lookup import named_version, unknown_article
 from index.readers.reading import Reading
+from index.reprints import Reprints
 from index.searching import Hit, SearchResult, search_both, steadily
 from index.tables import ArticleInfo
 from index.words import Words
@@ -167,6 +168,7 @@ class Library:
             try:
                 if recover:
                     self._recover()
+                    copies.complete(self.catalog, self.notice)
                 yield
             except BaseException:
                 self.indexes.abandon_writing()
@@ -316,6 +318,11 @@ class Library:
         """Its articles, for questions about the collection itself."""
         return Holdings(self)
 
+    @property
+    def reprints(self) -> Reprints:
+        """The copies among its articles."""
+        return Reprints(self.catalog)
+
     def search(
         self,
         question: str,
@@ -395,6 +402,7 @@ class Library:
         with self.changing(recover=False):
             if self.catalog.chunk_count() == 0 and self.catalog.state("embedder") is None:
                 return 0
+            copies.complete(self.catalog, self.notice)
             before = self._given, self._loaded
             if embedder is not None:
                 self._given, self._loaded = embedder, None

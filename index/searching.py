@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from index.article import Chunk, Filters
+from index.article import Chunk, Filters, Span
 from index.catalog import Catalog
 from index.errors import LibraryDamaged
 from index.filtering import passes
 from index.fulltext import TextQuery
 from index.indexes import Pair
-from index.tables import ArticleInfo, LiveChunk
+from index.printings import Printings, once_each
+from index.tables import ArticleInfo
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -24,6 +26,8 @@ Matrix = npt.NDArray[np.float32]
 T = TypeVar("T")
 
 _TRIES = 5
+_WIDEST = 64
+"""Times the hits asked for that are looked at, at most, where copies crowd the others out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,10 @@ class Hit:
     """Cosine of question and passage, -1..1, also for chunks that only the full text found."""
     sentence_vectors: Matrix
     """Unit vectors of its sentences, shape (sentences, dimension)."""
+    story: str | None = None
+    """What its article and its article's copies have in common; None where it has none."""
+    repeated: frozenset[Span] = frozenset()
+    """Its sentences that an earlier printing says, which is among the hits, if not cut off, before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,23 +95,35 @@ def search_both(
     """The `k` best chunks by full text and the `k` nearest vectors, together, by chunk id.
 
     What the catalogue does not call live, or whose article does not pass the filters by what it says now, is
-    dropped before ranks are given: an index may be ahead of the catalogue for a moment, or behind it.
+    dropped before ranks are given: an index may be ahead of the catalogue for a moment, or behind it. So is
+    what a copy says again, however many copies there are.
     """
-    by_text = pair.fulltext.search(words, k, filters)
-    by_vector = pair.vectors.query(vector, k, filters)
-    live = catalog.live(dict.fromkeys(chunk_id for chunk_id, _ in [*by_text, *by_vector]))
-    shown = {chunk_id for chunk_id, each in live.items() if passes(each.article, filters)}
-    texts = [hit for hit in by_text if hit[0] in shown][:k]
-    vectors = [hit for hit in by_vector if hit[0] in shown][:k]
-    text_ranks = {chunk_id: rank for rank, (chunk_id, _) in enumerate(texts, 1)}
-    vector_ranks = {chunk_id: rank for rank, (chunk_id, _) in enumerate(vectors, 1)}
-    scores = dict(texts)
+    wanted = k
+    while True:
+        by_text = pair.fulltext.search(words, wanted, filters)
+        by_vector = pair.vectors.query(vector, wanted, filters)
+        live = catalog.live(dict.fromkeys(chunk_id for chunk_id, _ in [*by_text, *by_vector]))
+        shown = {chunk_id: each for chunk_id, each in live.items() if passes(each.article, filters)}
+        printed = once_each(catalog, shown, filters)
+        texts, vectors = (
+            printed.shown(hit for hit in found if hit[0] in shown) for found in (by_text, by_vector)
+        )
+        crowded = printed.stands_for and (
+            (len(texts) < k and len(by_text) >= wanted) or (len(vectors) < k and len(by_vector) >= wanted)
+        )
+        if not crowded or wanted >= _WIDEST * k:
+            break
+        wanted *= 4  # copies filled a list: what stands behind them is looked for
+    text_ranks, vector_ranks = (
+        {chunk_id: rank for rank, chunk_id in enumerate(islice(found, k), 1)} for found in (texts, vectors)
+    )
     return [
         _hit(
-            live[chunk_id],
+            printed,
+            chunk_id,
             vector,
             text_ranks.get(chunk_id),
-            scores.get(chunk_id, 0.0),
+            texts[chunk_id] if chunk_id in text_ranks else 0.0,
             vector_ranks.get(chunk_id),
         )
         for chunk_id in sorted({*text_ranks, *vector_ranks})
@@ -111,8 +131,14 @@ def search_both(
 
 
 def _hit(
-    live: LiveChunk, question: Matrix, text_rank: int | None, text_score: float, vector_rank: int | None
+    printed: Printings,
+    chunk_id: str,
+    question: Matrix,
+    text_rank: int | None,
+    text_score: float,
+    vector_rank: int | None,
 ) -> Hit:
+    live = printed.live[chunk_id]
     similarity = float(live.embedding.passage @ question)
     return Hit(
         chunk=live.chunk,
@@ -122,4 +148,6 @@ def _hit(
         vector_rank=vector_rank,
         similarity=min(1.0, max(-1.0, similarity)),
         sentence_vectors=live.embedding.sentences,
+        story=printed.stories.get(live.article.article_id),
+        repeated=printed.repeated.get(chunk_id, frozenset()),
     )

@@ -89,6 +89,27 @@ embeddings = sa.Table(
     sa.Column("passage", sa.LargeBinary, nullable=False),  # float32
     sa.Column("sentences", sa.LargeBinary, nullable=False),  # int8, one row a sentence
 )
+signatures = sa.Table(  # of the live versions, for copies.py
+    "signatures",
+    meta,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("article_id", sa.Text, nullable=False, unique=True),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("digest", sa.LargeBinary, nullable=False),  # uint32, MinHash
+)
+bands = sa.Table(  # a few values of a digest each, hashed: texts that are alike share some
+    "bands",
+    meta,
+    sa.Column("band", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+copies = sa.Table(  # of the articles that have any: those of one story are copies of each other
+    "copies",
+    meta,
+    sa.Column("article_id", sa.Text, primary_key=True),
+    sa.Column("story", sa.Text, nullable=False, index=True),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,20 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlsoIn:
+    """A copy of a cited article that has the same sentence."""
+
+    article_id: str
+    version: str
+    title: str
+    publisher: str | None
+    url: str | None
+    published: date | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """The exact words an answer rests on: `article.text[start:end] == quote`, asserted when made."""
 
@@ -36,6 +50,8 @@ class Citation:
     quote: str
     page: int | None = None
     """The printed page, from 1, on which the quote begins; None where the article has no pages."""
+    also_in: tuple[AlsoIn, ...] = ()
+    """Copies of the article that say it too: one source, printed several times, the first of them cited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +122,7 @@ class Answer:
         """The JSON form of the contract; keys in its order, dates as ISO 8601.
 
         Beyond the contract, and only where there is something to say: `reasons` of a sentence that is not
-        supported, `page` of a citation, `dropped_markers`, `notices`.
+        supported, `page` and `also_in` of a citation, `dropped_markers`, `notices`.
         """
         further = {"dropped_markers": self.dropped_markers, "notices": list(self.notices)}
         return {
@@ -148,7 +164,13 @@ class Answer:
                 for each in data["sentences"]
             ),
             citations=tuple(
-                Citation(**{**each, "published": _day(each["published"])}) for each in data["citations"]
+                Citation(
+                    **{
+                        **_dated(each),
+                        "also_in": tuple(AlsoIn(**_dated(other)) for other in each.get("also_in", ())),
+                    }
+                )
+                for each in data["citations"]
             ),
             passages=tuple(Passage(**each) for each in data["passages"]),
             dropped_markers=data.get("dropped_markers", 0),
@@ -162,24 +184,32 @@ _AS_THEY_ARE = (
 )
 
 
-def _day(written: str | None) -> date | None:
-    return date.fromisoformat(written) if written else None
+def _dated(fields: Mapping[str, Any]) -> dict[str, Any]:
+    written = fields["published"]
+    return {**fields, "published": date.fromisoformat(written) if written else None}
 
 
 def _citation_dict(citation: Citation) -> dict[str, Any]:
     c = citation
     return {
         "number": c.number,
-        "article_id": c.article_id,
-        "version": c.version,
-        "title": c.title,
-        "publisher": c.publisher,
-        "url": c.url,
-        "published": c.published.isoformat() if c.published else None,
-        "start": c.start,
-        "end": c.end,
+        **_source_dict(c),
         "quote": c.quote,
         **({"page": c.page} if c.page else {}),
+        **({"also_in": [_source_dict(each) for each in c.also_in]} if c.also_in else {}),
+    }
+
+
+def _source_dict(source: Citation | AlsoIn) -> dict[str, Any]:
+    return {
+        "article_id": source.article_id,
+        "version": source.version,
+        "title": source.title,
+        "publisher": source.publisher,
+        "url": source.url,
+        "published": source.published.isoformat() if source.published else None,
+        "start": source.start,
+        "end": source.end,
     }
 
 

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from index.article import Article, Span
 from index.errors import UsageError
 from index.library import ArticleInfo
-from rag.answer import AnswerSentence, Citation, Support
+from index.reprints import Reprint
+from rag.answer import AlsoIn, AnswerSentence, Citation, Support
 
 ReadVersion = Callable[[str, str], Article]
 """(article id, version) -> the article; raises UsageError when that version is not there."""
+
+FindReprints = Callable[[str, str], Sequence[Reprint]]
+"""(article id, quote) -> its copies that say it."""
+
+
+def _no_reprints(article_id: str, quote: str) -> Sequence[Reprint]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +48,13 @@ class DraftSentence:
 class CitationDesk:
     """Checks the sources of one answer's sentences as they come, and numbers its citations by first use."""
 
-    def __init__(self, read: ReadVersion) -> None:
+    def __init__(self, read: ReadVersion, reprints: FindReprints = _no_reprints) -> None:
         self.sentences: list[AnswerSentence] = []
         """The sentences that passed, in order."""
         self.dropped = 0
         """Sources whose words were not found where they claimed to be."""
         self._read = read
+        self._reprints = reprints
         self._numbered: dict[tuple[str, str, Span], Citation] = {}
 
     @property
@@ -62,7 +72,7 @@ class CitationDesk:
                 continue
             key = (source.article.article_id, source.article.version, source.span)
             if key not in self._numbered:
-                self._numbered[key] = _citation(len(self._numbered) + 1, source, article)
+                self._numbered[key] = self._citation(source, article)
             if self._numbered[key].number not in carried:
                 carried.append(self._numbered[key].number)
         if not carried:
@@ -77,6 +87,32 @@ class CitationDesk:
         self.sentences.append(sentence)
         return sentence
 
+    def _citation(self, source: Source, read: Article) -> Citation:
+        article = source.article
+        return Citation(
+            number=len(self._numbered) + 1,
+            **_about(article, source.span),
+            quote=source.quote,
+            page=read.page_at(source.span.start),
+            also_in=tuple(
+                AlsoIn(**_about(copy.article, copy.span))
+                for copy in self._reprints(article.article_id, source.quote)
+            ),
+        )
+
+
+def _about(article: ArticleInfo, span: Span) -> dict[str, Any]:
+    return {
+        "article_id": article.article_id,
+        "version": article.version,
+        "title": article.title,
+        "publisher": article.publisher,
+        "url": article.url,
+        "published": article.published,
+        "start": span.start,
+        "end": span.end,
+    }
+
 
 def _article_where_it_stands(source: Source, read: ReadVersion) -> Article | None:
     """The article in that very version, if it has the quoted words at that very place."""
@@ -86,23 +122,6 @@ def _article_where_it_stands(source: Source, read: ReadVersion) -> Article | Non
         return None
     stands = source.quote and article.text[source.span.start : source.span.end] == source.quote
     return article if stands else None
-
-
-def _citation(number: int, source: Source, read: Article) -> Citation:
-    article = source.article
-    return Citation(
-        number=number,
-        article_id=article.article_id,
-        version=article.version,
-        title=article.title,
-        publisher=article.publisher,
-        url=article.url,
-        published=article.published,
-        start=source.span.start,
-        end=source.span.end,
-        quote=source.quote,
-        page=read.page_at(source.span.start),
-    )
 
 
 _CLOSED = re.compile(r"[.!?…。！？؟]$")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -204,7 +205,7 @@ class CitedQueryEngine(BaseQueryEngine):
         yield Found(question=question, standalone_question=alone, passages=retrieval.passages)
         with clock.time("evidence"):
             evidence = find_evidence(analysed, retrieval, self._model)
-        desk = CitationDesk(self.library.show)
+        desk = CitationDesk(self.library.show, partial(self.library.reprints.saying, filters=filters))
         answering = Answering(self._writer, self._settings)
         if evidence.sentences:
             for draft in answering.write(analysed, evidence, clock):

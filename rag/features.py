@@ -113,7 +113,7 @@ def _candidates_of(
     orders = in_orders(chunk) if not asks_of_orders(question.text) else [False] * len(chunk.sentences)
     for position, (span, header) in enumerate(zip(chunk.sentences, headers, strict=True)):
         text = chunk.text[span.start - chunk.start : span.end - chunk.start]
-        if text == header or orders[position]:
+        if text == header or orders[position] or span in hit.repeated:
             continue
         sequence = terms(text)
         stems = frozenset(sequence)

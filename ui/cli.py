@@ -164,10 +164,12 @@ def list_(library: LibraryOption = None, as_json: JsonOption = False) -> int:
     """List the articles."""
     with open_library(make_settings(library)) as opened:
         infos = opened.list()
+        copies = opened.reprints.ids(info.article_id for info in infos)
     if as_json:
-        printing.out_json([printing.article_json(info) for info in infos])
+        printing.out_json([printing.article_json(info, copies.get(info.article_id, ())) for info in infos])
     elif infos:
-        printing.out("\n".join(map(printing.article_line, infos)))
+        lines = (printing.article_line(info, copies.get(info.article_id, ())) for info in infos)
+        printing.out("\n".join(lines))
     else:
         printing.notice("the library is empty; add articles with: citewell add PATH")
     return 0
@@ -185,10 +187,11 @@ def show(
     """Show an article: its text and what is known of it."""
     with open_library(make_settings(library)) as opened:
         article = opened.show(printing.valid(article_id), version)
+        copies = opened.reprints.ids([article.article_id]).get(article.article_id, ())
     if as_json:
-        printing.out_json(printing.article_json(article))
+        printing.out_json(printing.article_json(article, copies))
     else:
-        printing.out(printing.article_page(article))
+        printing.out(printing.article_page(article, copies))
     return 0
 
 

@@ -99,7 +99,9 @@ def server(engine: CitedQueryEngine) -> MCPServer[Any]:
     def show(article_id: ArticleId, version: Version = None) -> CallToolResult:
         """One of the user's articles in full."""
         article = engine.library.show(article_id, version)
-        return _result(printing.article_page(article), printing.jsonable(printing.article_json(article)))
+        copies = engine.library.reprints.ids([article_id]).get(article_id, ())
+        data = printing.jsonable(printing.article_json(article, copies))
+        return _result(printing.article_page(article, copies), data)
 
     return made
 

@@ -7,7 +7,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -115,28 +115,32 @@ def styled(*parts: str | tuple[str, str]) -> str:
 # Articles
 
 
-def article_json(article: Article | ArticleInfo) -> dict[str, Any]:
-    """Every field under its own name, `pages` only where there are any; `text` last."""
+def article_json(article: Article | ArticleInfo, copies: Sequence[str] = ()) -> dict[str, Any]:
+    """Every field under its own name, `pages` and `copies` only where there are any; `text` last."""
     fields = {f.name: getattr(article, f.name) for f in dataclasses.fields(article)}
     if not fields.get("pages"):
         fields.pop("pages", None)
-    return {name: value for name, value in fields.items() if name != "text"} | (
-        {"text": fields["text"]} if "text" in fields else {}
-    )
+    text = {"text": fields.pop("text")} if "text" in fields else {}
+    return fields | ({"copies": list(copies)} if copies else {}) | text
 
 
-def article_line(info: ArticleInfo) -> str:
+def article_line(info: ArticleInfo, copies: Sequence[str] = ()) -> str:
     """An article in a list: id, then what is known of it."""
     facts = [
         info.title,
         info.publisher,
         _iso(info.published),
         f"{info.chunks} chunks",
+        _copies(copies),
     ]
     return styled((info.article_id, "bold"), f"\n{_INDENT}" + " · ".join(filter(None, facts)))
 
 
-def article_page(article: Article) -> str:
+def _copies(copies: Sequence[str]) -> str | None:
+    return f"also printed as {', '.join(copies)}" if copies else None
+
+
+def article_page(article: Article, copies: Sequence[str] = ()) -> str:
     """An article in full, as it is read."""
     facts = {
         "id": article.article_id,
@@ -147,6 +151,7 @@ def article_page(article: Article) -> str:
         "language": article.language,
         "source": article.source,
         "pages": str(len(article.pages)) if article.pages else None,
+        "copies": ", ".join(copies),
         "version": article.version,
     }
     lines = "".join(f"\n{name}: {value}" for name, value in facts.items() if value)
@@ -181,12 +186,15 @@ def _source(citation: Citation) -> str:
     known = [citation.publisher, _iso(citation.published), page]
     about = ", ".join(filter(None, known))
     where = citation.url or citation.article_id
+    copies = ((c.title, c.publisher, _iso(c.published), c.article_id) for c in citation.also_in)
+    also = [f"\n{_INDENT}also in {', '.join(filter(None, copy))}" for copy in copies]
     return styled(
         (f"[{citation.number}] ", "bold cyan"),
         (citation.title, "bold"),
         f" — {about}" if about else "",
         f"\n{_INDENT}> {_one_line(citation.quote)}\n{_INDENT}",
         (where, "dim"),
+        *also,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[Tt\s][\d:.,\s+TZz-]*)?")
@@ -39,6 +39,11 @@ def parse_date(value: str) -> date | None:
         return date.fromisoformat(match.group(1)) if match else None
     except ValueError:
         return None
+
+
+def not_in_future(day: date | None) -> date | None:
+    """A date, unless it has not begun anywhere yet: then it is a mistake of the article's."""
+    return day if day is None or day <= datetime.now(UTC).date() + timedelta(days=1) else None
 
 
 def date_in_words(text: str) -> date | None:

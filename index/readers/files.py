@@ -12,6 +12,7 @@ from types import MappingProxyType
 from index.article import Article
 from index.errors import InputError
 from index.readers import exports, markdown, text
+from index.readers.dates import not_in_future
 from index.readers.page import Page
 from index.readers.reading import Reading
 
@@ -80,7 +81,10 @@ _READERS: MappingProxyType[str, _Reader] = MappingProxyType(
     }
 )
 
-SUFFIXES = (*_READERS, *exports.SUFFIXES)
+ARTICLE_SUFFIXES = tuple(_READERS)
+"""Suffixes of files that are one article, lower case, with their dot."""
+
+SUFFIXES = (*ARTICLE_SUFFIXES, *exports.SUFFIXES)
 """Suffixes that can be read, lower case, with their dot."""
 
 _SUPPORTED = ", ".join(SUFFIXES)
@@ -143,13 +147,21 @@ def read(path: Path, *, article_id: str, reading: Reading) -> Iterator[Article |
             yield row if isinstance(row, InputError) else _article(row.page, path, article_id, f"#{row.key}")
         return
     data = _load(path, reading.max_article_bytes, "CITEWELL_MAX_ARTICLE_BYTES")
-    reader = _READERS.get(suffix)
-    if reader is None:
+    if suffix not in _READERS:
         raise InputError(
             f"{path}: files of type {path.suffix or '(no suffix)'} are not read",
             hint=f"these are: {_SUPPORTED}",
         )
-    yield _article(reader(data, path, reading), path, article_id)
+    yield _article(read_page(data, path, reading), path, article_id)
+
+
+def read_page(data: bytes, path: Path, reading: Reading) -> Page:
+    """A file that is one article, from its bytes, by the reader for its suffix: one of `ARTICLE_SUFFIXES`.
+
+    Raises:
+        InputError: it holds none.
+    """
+    return _READERS[path.suffix.lower()](data, path, reading)
 
 
 def _article(page: Page, path: Path, article_id: str, row: str = "") -> Article:
@@ -160,7 +172,7 @@ def _article(page: Page, path: Path, article_id: str, row: str = "") -> Article:
         author=page.author,
         publisher=page.publisher,
         url=page.url,
-        published=page.published,
+        published=not_in_future(page.published),
         language=page.language,
         pages=page.pages,
         source=os.fsencode(path.absolute()).decode("utf-8", "replace") + row,

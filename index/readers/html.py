@@ -44,6 +44,15 @@ _DATE_META = (
 )
 """Names under which pages state when the article appeared, the surest first."""
 
+_LANGUAGE_META = (
+    "content-language",
+    "og:locale",
+    "inlanguage",
+    "dc.language",
+    "dcterms.language",
+    "language",
+)
+
 _DATE_ELEMENTS = (
     "//*[@itemprop='datePublished'] | //time[@pubdate]"
     " | //article[count(//article) = 1]//time | //main[not(//article)]//time"
@@ -128,7 +137,15 @@ def _address(value: str | None) -> str | None:
 
 
 def _language(tree: _Element) -> str | None:
-    return parse_language(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
+    """The language that the page says it is in: its own, else the one it is announced in."""
+    said = [tree.get("lang"), tree.get("{http://www.w3.org/XML/1998/namespace}lang")]
+    for meta in tree.iter("meta"):
+        name = (
+            meta.get("http-equiv") or meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
+        )
+        if name.lower() in _LANGUAGE_META:
+            said.append(meta.get("content"))
+    return next(filter(None, (parse_language(each) for each in said if each)), None)
 
 
 def _published(tree: _Element) -> date | None:

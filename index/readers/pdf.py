@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 import threading
 import unicodedata
@@ -17,7 +18,7 @@ import pypdfium2.raw as pdfium
 from index.errors import InputError
 from index.readers.cleaning import clean_line
 from index.readers.dates import dateline
-from index.readers.page import Page, title_from_name
+from index.readers.page import Page, parse_language, title_from_name
 from index.readers.pdf_layout import in_reading_order
 from index.readers.pdf_lines import Line, page_lines
 from index.readers.pdf_paragraphs import join_lines
@@ -26,6 +27,7 @@ from index.readers.reading import Reading
 _HEADER_WITHIN = 1_024
 _END_WITHIN = 65_536
 _MOST_UNREADABLE = 0.3
+_LANGUAGE_BYTES = 200
 _TITLE_SIZE = 1.2
 """A headline's letters are this much larger than the text's, at least."""
 _TITLE_LINES = 4
@@ -58,6 +60,7 @@ def read_page(data: bytes, path: Path, reading: Reading) -> Page:
             )
         pages = _read_lines(document, path, reading)
         stated = {name: clean_line(document.get_metadata_value(name)) for name in ("Title", "Author")}
+        language = parse_language(_language(document))
     lines = in_reading_order(pages)
     text, starts = join_lines(lines, count)
     _require_letters(text, path)
@@ -67,6 +70,7 @@ def read_page(data: bytes, path: Path, reading: Reading) -> Page:
         title=title or _headline(lines) or title_from_name(path),
         author=stated["Author"] or None,
         published=dateline([line.text for line in lines]),
+        language=language,
         pages=starts,
     )
 
@@ -93,6 +97,16 @@ def _opened(data: bytes, path: Path) -> Iterator[Any]:
         raise _damaged(path, error) from error
     finally:
         document.close()
+
+
+def _language(document: Any) -> str:
+    """What the document says of its language; PDFium counts bytes of UTF-16, the closing zero with them."""
+    size = pdfium.FPDFCatalog_GetLanguage(document, None, 0)
+    if not 2 < size <= _LANGUAGE_BYTES:
+        return ""
+    said = ctypes.create_string_buffer(size)
+    pdfium.FPDFCatalog_GetLanguage(document, ctypes.cast(said, ctypes.POINTER(pdfium.FPDF_WCHAR)), size)
+    return said.raw.decode("utf-16-le", "replace").rstrip("\0")
 
 
 def _damaged(path: Path, error: Exception) -> InputError:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from index.article import Article
 from index.errors import InputError
 from index.ingest import AddResult, OnResult
+from index.readers.reading import Reading
 from index.sources.errors import AddressRefused, FetchError
 from index.sources.feeds import FEED, own_article, read_feed
 from index.sources.fetching import Fetcher
@@ -60,6 +61,7 @@ class Collecting:
         fetcher: Fetcher,
         *,
         limit: int = MAX_ITEMS,
+        reading: Reading = Reading(),
         on_result: OnResult | None = None,
         on_progress: Callable[[int, int], None] | None = None,
         notice: Callable[[str], None] | None = None,
@@ -71,6 +73,7 @@ class Collecting:
             open_library: Makes it, once there is something to add: a wrong address leaves no empty library.
             fetcher: Brings the documents.
             limit: New items to take of each feed and sitemap.
+            reading: How much of a document is read at most.
             on_result: Told of each article when its fate is settled.
             on_progress: Told articles done and in all.
             notice: Told, in a sentence, what is no article's fate.
@@ -79,6 +82,7 @@ class Collecting:
         self._open_library = open_library
         self._fetcher = fetcher
         self._limit = limit
+        self._reading = reading
         self._on_result = on_result or (lambda result: None)
         self._on_progress = on_progress or (lambda done, total: None)
         self._notice = notice or (lambda message: None)
@@ -161,7 +165,7 @@ class Collecting:
         if wanted.address:
             try:
                 page = self._fetcher.fetch(wanted.address, PAGE)
-                article = _completed(read_web_page(page, address=wanted.address), item)
+                article = _completed(read_web_page(page, address=wanted.address, reading=self._reading), item)
             except InputError as error:
                 passing = isinstance(error, FetchError) and error.retryable
                 refused = isinstance(error, AddressRefused)  # which another setting may allow
@@ -237,4 +241,5 @@ def _completed(article: Article, item: Item | None) -> Article:
         author=article.author or item.author,
         publisher=article.publisher or item.publisher,
         published=article.published or item.published,
+        language=article.language or item.language,
     )

@@ -15,13 +15,13 @@ from xml.sax import SAXException
 from index.article import Article
 from index.errors import InputError
 from index.readers.cleaning import clean_line, clean_text, is_blank
-from index.readers.dates import parse_date
+from index.readers.dates import not_in_future, parse_date
 from index.readers.decoding import decode
 from index.readers.page import parse_language, parse_url
 from index.sources.documents import Fetched, Kind
 from index.sources.errors import FetchError
 from index.sources.listing import Item, Listing
-from index.sources.pages import decodes, not_in_future
+from index.sources.pages import decodes
 from index.sources.urls import same_site, tidy
 
 FEED = Kind(

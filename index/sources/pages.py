@@ -1,41 +1,32 @@
-"""A page of the web as an article: its text by the readers of files, its name by its own address."""
+"""A page or document of the web as an article: read as files are, and named by its own address."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 from index.article import Article
 from index.errors import InputError
-from index.readers import markdown, text
+from index.readers.dates import not_in_future
 from index.readers.decoding import declared_charset, decode
-from index.readers.page import Page
+from index.readers.files import ARTICLE_SUFFIXES, read_page
+from index.readers.reading import Reading
 from index.sources.documents import Fetched, Kind
+from index.sources.formats import ACCEPT, TYPES, format_of
 from index.sources.urls import same_site, tidy
 
-_SUFFIXES = MappingProxyType(
-    {
-        "text/html": ".html",
-        "application/xhtml+xml": ".html",
-        "text/plain": ".txt",
-        "text/markdown": ".md",
-    }
+_ENDING = re.compile(
+    rf"\.(?:xhtml|php|aspx?|jsp|{'|'.join(s[1:] for s in ARTICLE_SUFFIXES)})$", re.IGNORECASE
 )
-"""Content types that are read, and the format of each."""
+_IN_LETTERS = frozenset([".html", ".txt", ".md"])
+"""Formats that are text, whose encoding the server may tell."""
 
-_ENDING = re.compile(r"\.(?:html?|xhtml|php|aspx?|jsp|txt|md)$", re.IGNORECASE)
-
-PAGE = Kind(
-    accept="text/html, application/xhtml+xml, text/plain;q=0.8, text/markdown;q=0.8",
-    types=frozenset(_SUFFIXES),
-)
+PAGE = Kind(accept=ACCEPT, types=TYPES)
 
 
-def read_web_page(fetched: Fetched, *, address: str) -> Article:
-    """The article of a page that was asked for at `address`.
+def read_web_page(fetched: Fetched, *, address: str, reading: Reading = Reading()) -> Article:
+    """The article of a page, or of a document of another format, that was asked for at `address`.
 
     Its id is its canonical URL if that is on the site the page came from, else where it was in the end: no
     page can take the place of another site's article by calling itself so.
@@ -43,10 +34,11 @@ def read_web_page(fetched: Fetched, *, address: str) -> Article:
     Raises:
         InputError: there is none in it; the message names the address.
     """
-    suffix = _SUFFIXES.get(fetched.content_type, ".html")
-    path = Path(_name(fetched.url) + suffix)
+    path = Path(_name(fetched.url))
     try:
-        page = _read(fetched, path, suffix)
+        suffix = format_of(fetched)
+        path = path.with_name(path.name + suffix)
+        page = read_page(_settled(fetched, path) if suffix in _IN_LETTERS else fetched.data, path, reading)
     except InputError as error:
         said = error.message.removeprefix(str(path)).lstrip(" :")
         raise InputError(f"{address}: {said}", hint=error.hint) from error
@@ -63,26 +55,15 @@ def read_web_page(fetched: Fetched, *, address: str) -> Article:
         url=canonical,
         published=not_in_future(page.published),
         language=page.language,
+        pages=page.pages,
         source=tidy(address),
     )
 
 
-def not_in_future(day: date | None) -> date | None:
-    """A date, unless it has not begun anywhere yet: then it is a mistake of the page's."""
-    return day if day is None or day <= datetime.now(UTC).date() + timedelta(days=1) else None
-
-
-def _read(fetched: Fetched, path: Path, suffix: str) -> Page:
+def _settled(fetched: Fetched, path: Path) -> bytes:
     named = fetched.charset if fetched.charset and decodes(fetched.data, fetched.charset) else None
     # The reader tries UTF-8 first; so what the server said of the encoding is settled here.
-    data = decode(fetched.data, path, declared=named or declared_charset(fetched.data)).encode("utf-8")
-    if suffix == ".txt":
-        return text.read_page(data, path)
-    if suffix == ".md":
-        return markdown.read_page(data, path)
-    from index.readers import html  # trafilatura takes half a second to load
-
-    return html.read_page(data, path)
+    return decode(fetched.data, path, declared=named or declared_charset(fetched.data)).encode("utf-8")
 
 
 def decodes(data: bytes, charset: str) -> bool:

@@ -29,9 +29,17 @@ def merged(sentences: Sequence[EvidenceSentence]) -> list[tuple[EvidenceSentence
         same = next((group for group in groups if states_the_same(group[0], sentence)), None)
         if same is None:
             groups.append([sentence])
-        elif all(sentence.hit.article.article_id != other.hit.article.article_id for other in same):
+        elif all(_are_two_sources(sentence, other) for other in same):
             same.append(sentence)
     return [tuple(group) for group in groups]
+
+
+def _are_two_sources(one: EvidenceSentence, other: EvidenceSentence) -> bool:
+    """Whether two articles say it, and not one of them twice, nor a copy of it."""
+    mine, yours = one.hit, other.hit
+    return mine.article.article_id != yours.article.article_id and (
+        mine.story is None or mine.story != yours.story
+    )
 
 
 def states_the_same(one: EvidenceSentence, other: EvidenceSentence) -> bool:

@@ -115,11 +115,18 @@ class _Composer:
         number, shown = len(self._found.articles), len(self._shown)
         what = self._subject(number)
         text = f"{what} {self._does(number)}" if self._found.plural else f"{_there(number)} {_lowered(what)}"
+        if copies := self._copies():
+            text += f"; {copies:,} of them {'is a copy' if copies == 1 else 'are copies'} of another"
         if number > shown:
             dated = all(match.holding.published for match in self._shown)
             given = f"the {shown} newest are given here" if dated else f"{shown} are given here"
             text += f"; {given}, and there are {number - shown:,} more"
         return self._draft(text, self._shown)
+
+    def _copies(self) -> int:
+        """How many of the articles print what another of them does."""
+        stories = self._library.reprints.stories(m.holding.article_id for m in self._found.articles)
+        return len(stories) - len(set(stories.values()))
 
     def _subject(self, number: int) -> str:
         count = "One article" if number == 1 else f"{number:,} articles"

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from library_support import WordsEmbedding, make_article, statuses
 
 from index.article import Article
+from index.catalog_format import FORMAT
 from index.errors import LibraryUnwritable
 from index.library import Library
 
@@ -75,7 +76,7 @@ def test_a_library_of_format_1_is_brought_up_to_date(tmp_path):
         assert library.show("old").pages == ()
         library.add(PRINTED)
         assert library.show("a").pages == (0, 17)
-        assert library.catalog.state("format") == "2"
+        assert library.catalog.state("format") == str(FORMAT)
 
 
 def test_a_library_of_format_1_that_cannot_be_written_says_so(tmp_path, monkeypatch):

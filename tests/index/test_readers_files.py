@@ -105,3 +105,9 @@ def test_a_name_that_is_not_utf8_does_not_stop_the_article(tmp_path: Path) -> No
     article = only(path)
     article.source.encode("utf-8")
     article.title.encode("utf-8")
+
+
+def test_a_date_that_has_not_come_is_none(tmp_path: Path) -> None:
+    for year, believed in ((2999, False), (2020, True)):
+        article = only(put(tmp_path / "a.md", f"---\npublished: {year}-06-09\n---\nWords.\n".encode()))
+        assert (article.published is not None) is believed

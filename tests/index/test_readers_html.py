@@ -133,3 +133,17 @@ def test_nothing_is_written_to_the_terminal(load, capfd: pytest.CaptureFixture[s
         load("<x>")
     captured = capfd.readouterr()
     assert captured.out + captured.err == ""
+
+
+@pytest.mark.parametrize(
+    ("head", "language"),
+    [
+        ("", "en"),
+        ('<meta property="og:locale" content="de_DE">', "en"),
+        ('<meta property="og:locale" content="de_DE"><!-- -->', "de"),
+        ('<meta http-equiv="Content-Language" content="fr">', "fr"),
+    ],
+)
+def test_the_language_that_a_page_says_it_is_in(load, head: str, language: str) -> None:
+    said = page(head) if language == "en" else page(head).replace(' lang="en-GB"', "")
+    assert load(said).language == language

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pdf_making import HEIGHT, both, lines, make_pdf, wrap
+from reportlab.pdfbase.pdfdoc import PDFString
 
 from index.errors import InputError
 from index.readers import read
@@ -223,3 +224,12 @@ def test_whatever_is_broken_inside_it_gives_an_article_or_a_named_error(tmp_path
             continue
         article.text.encode("utf-8")
         assert list(article.pages) == sorted(article.pages)
+
+
+def test_the_language_that_it_says_it_is_in(load):
+    def german(canvas):
+        canvas._doc.Catalog.Lang = PDFString("de-AT")
+        lines(wrap(HARBOUR))(canvas)
+
+    assert load(make_pdf([german])).language == "de"
+    assert load(make_pdf([lines(wrap(HARBOUR))])).language is None

@@ -21,6 +21,7 @@ from index.errors import InputError, LibraryLocked, UsageError
 from index.folder import LOCK_FILE
 from index.ingest import AddResult
 from index.lock import WriterLock
+from index.reprints import Reprints
 from ui.api.errors import NotFound, Route
 from ui.api.examples import ADDED, ARTICLE, ARTICLES, REMOVED
 from ui.api.requests import ListRequest, NewArticle
@@ -56,9 +57,10 @@ def routes(service: Service) -> APIRouter:
         """The articles by id, without their texts, a page at a time."""
         infos = library.list(asked.filters)
         page = infos[asked.offset : asked.offset + asked.limit]
+        copies = Reprints(library.catalog).ids(info.article_id for info in page)
         return JSONResponse(
             {
-                "articles": [jsonable(article_json(info)) for info in page],
+                "articles": [jsonable(article_json(info, copies.get(info.article_id, ()))) for info in page],
                 "total": len(infos),
                 "offset": asked.offset,
                 "limit": asked.limit,
@@ -74,7 +76,8 @@ def routes(service: Service) -> APIRouter:
         with _named():
             article = library.show(article_id, version)
         versions = library.catalog.version_hashes(article_id)
-        return JSONResponse({**jsonable(article_json(article)), "versions": versions})
+        copies = Reprints(library.catalog).ids([article_id]).get(article_id, ())
+        return JSONResponse({**jsonable(article_json(article, copies)), "versions": versions})
 
     @router.post("/articles", openapi_extra=_BODY, responses={200: {"content": ADDED}})
     async def add_articles(request: Request) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.answer import Answer, Citation
+from rag.answer import AlsoIn, Answer, Citation
 from ui.web.exchange import Exchange
 from ui.web.links import safe_url
 from ui.web.markup import long_date
@@ -39,15 +39,20 @@ def _sentences(answer: Answer) -> str:
 
 
 def _reference(citation: Citation) -> str:
-    url = safe_url(citation.url)
+    quote = "\n".join(f"   > {_text(line)}" for line in citation.quote.splitlines() if line.strip())
+    also = "".join(f"\n   Also in {_described(copy)}\n" for copy in citation.also_in)
+    return f"{citation.number}. {_described(citation)}\n\n{quote}\n{also}"
+
+
+def _described(source: Citation | AlsoIn) -> str:
+    url = safe_url(source.url)
     parts = [
-        f"*{_text(citation.title)}*",
-        _text(citation.publisher or ""),
-        long_date(citation.published) if citation.published else "undated",
+        f"*{_text(source.title)}*",
+        _text(source.publisher or ""),
+        long_date(source.published) if source.published else "undated",
         f"<{url}>" if url and not re.search(r"[\s<>]", url) else "",
     ]
-    quote = "\n".join(f"   > {_text(line)}" for line in citation.quote.splitlines() if line.strip())
-    return f"{citation.number}. {', '.join(part for part in parts if part)}\n\n{quote}\n"
+    return ", ".join(part for part in parts if part)
 
 
 def _text(text: str) -> str:

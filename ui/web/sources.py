@@ -9,6 +9,7 @@ from index.article import Article, Span
 from index.errors import CitewellError, UsageError
 from rag.answer import Citation
 from ui.web.engine import Show
+from ui.web.library.links import article_fragment
 from ui.web.links import article_link
 from ui.web.markup import byline, plain
 
@@ -92,6 +93,7 @@ def _source(number: int, source: Source) -> str:
         f'<span class="title" dir="auto">{plain(citation.title)}</span>'
     )
     line = f'<p class="byline">{byline(citation.publisher, citation.published, citation.page)}</p>'
+    line += _also_in(citation)
     since = f'<p class="since">{_SINCE_NOTE[source.since]}</p>' if source.since else ""
     if source.since == "removed":
         return (
@@ -108,6 +110,18 @@ def _source(number: int, source: Source) -> str:
         f'<button type="button" class="heading open">{heading}</button>{line}{since}'
         f'<p class="context" dir="auto">{_in_context(source.article.text, source.span)}</p></li>'
     )
+
+
+def _also_in(citation: Citation) -> str:
+    """The copies that say it too."""
+    if not citation.also_in:
+        return ""
+    named = (
+        f'<li><a href="{plain(article_fragment(copy.article_id))}" dir="auto">{plain(copy.title)}</a> '
+        f"{byline(copy.publisher, copy.published)}</li>"
+        for copy in citation.also_in
+    )
+    return f'<div class="also"><p>Also in</p><ul>{"".join(named)}</ul></div>'
 
 
 def _in_context(text: str, span: Span) -> str:
