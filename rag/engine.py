@@ -275,10 +275,16 @@ class CitedQueryEngine(BaseQueryEngine):
 
     @_dispatcher.span
     def search(
-        self, question: str, *, filters: Filters = Filters(), top_k: int | None = None
+        self,
+        question: str,
+        history: History = (),
+        *,
+        filters: Filters = Filters(),
+        top_k: int | None = None,
     ) -> tuple[Passage, ...]:
-        """The passages that an answer would be looked for in, best first."""
-        return self._retriever.search(self._checked(question), top_k=top_k, filters=filters).passages
+        """The passages that an answer would be looked for in, best first; arguments as for `ask`."""
+        alone = conversation.standalone(self._checked(question), _turns(history)).text
+        return self._retriever.search(alone, top_k=top_k, filters=filters).passages
 
     def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
         answer = self.ask(query_bundle.query_str)

@@ -78,10 +78,9 @@ def find(
     from rag.answer import Turn, passage_dict
     from rag.conversation import standalone
 
-    searched = query.question
-    if query.history:
-        searched = standalone(query.question, [Turn(**turn) for turn in query.history]).text
-    passages = engine.search(searched, top_k=top_k, filters=filters)
+    history = [Turn(**turn) for turn in query.history]
+    passages = engine.search(query.question, history, top_k=top_k, filters=filters)
+    searched = standalone(query.question, history).text
     if not as_json:
         return printing.passages_page(query.question, searched, passages, _titles(engine, passages))
     said: dict[str, Any] = {} if query.id is None else {"id": query.id}

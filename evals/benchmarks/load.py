@@ -1,7 +1,8 @@
 """Many people asking at once: `python -m evals.benchmarks.load [--users 20] [--seconds 60] [--library DIR]`
 
 Starts `citewell serve` on loopback and lets each user ask one question after the other, as soon as the last
-was answered, through `/api/ask` or (`--face page`) through the page's own queue. Printed: answers a second,
+was answered, through `/api/ask` or (`--face page`) as the page itself does it, in a new conversation each
+time, which is kept. Printed: answers a second,
 the median and 95th percentile of their times, what else came instead, and the server's resident memory before
 and after. Server and users share the machine's cores, so a machine of its own does better.
 """
@@ -26,6 +27,7 @@ from typing import IO
 import httpx
 
 from evals.benchmarks.memory import resident
+from evals.benchmarks.page_user import PageUser
 from evals.cases import load_suite
 from index.library import Library
 
@@ -53,29 +55,28 @@ def main() -> None:
     suite = load_suite("seeds")
     questions = [case.question for case in suite.cases]
     with tempfile.TemporaryDirectory() as folder:
-        library = arguments.library or Path(folder)
-        if arguments.library is None:
-            with Library.open(library, create=True) as made:
-                made.add(_ROOM / "suites" / "seeds" / "articles")
+        library = arguments.library or sample_library(Path(folder))
         with serving(library) as (address, process):
             measure(address, process.pid, questions, arguments)
 
 
 def measure(address: str, pid: int, questions: list[str], arguments: argparse.Namespace) -> None:
     """Let the users ask, and print the figures."""
-    ask = {"api": ask_api, "page": ask_page}[arguments.face]
+    face: type[ApiUser | PageUser] = PageUser if arguments.face == "page" else ApiUser
     with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+        first = face(client)
         for question in questions[:10]:
-            ask(client, question)
+            first.ask(question)
     before = resident(pid)
     tally = Tally()
     until = time.monotonic() + arguments.seconds
 
     def use(number: int) -> None:
         with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+            asking = face(client)
             while (begun := time.monotonic()) < until:
                 number += 1
-                outcome = ask(client, questions[number % len(questions)])
+                outcome = asking.ask(questions[number % len(questions)])
                 if outcome == "answered":
                     tally.seconds.append(time.monotonic() - begun)
                 tally.outcomes[outcome] += 1
@@ -96,30 +97,28 @@ def measure(address: str, pid: int, questions: list[str], arguments: argparse.Na
     )
 
 
-def ask_api(client: httpx.Client, question: str) -> str:
-    """What came of a question to `/api/ask`."""
-    try:
-        response = client.post("/api/ask", json={"question": question})
-    except httpx.HTTPError as error:
-        return type(error).__name__
-    if response.status_code == 200 and response.json()["question"] == question:
-        return "answered"
-    return "another's answer" if response.status_code == 200 else str(response.status_code)
+def sample_library(folder: Path) -> Path:
+    """A library of the articles of the suite `seeds`, made in a folder."""
+    with Library.open(folder, create=True) as made:
+        made.add([_ROOM / "suites" / "seeds" / "articles"])
+    return folder
 
 
-def ask_page(client: httpx.Client, question: str) -> str:
-    """What came of a question to the page's queue."""
-    try:
-        begun = client.post("/gradio_api/call/ask", json={"data": [question]})
-        if begun.status_code != 200:
-            return str(begun.status_code)
-        said = client.get(f"/gradio_api/call/ask/{begun.json()['event_id']}").text
-    except httpx.HTTPError as error:
-        return type(error).__name__
-    name, _, data = said.rpartition("event: ")[2].partition("\ndata: ")
-    if name != "complete":
-        return name
-    return "answered" if json.loads(data)[0]["question"] == question else "another's answer"
+class ApiUser:
+    """Asks `/api/ask`."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+
+    def ask(self, question: str) -> str:
+        """What came of a question."""
+        try:
+            response = self._client.post("/api/ask", json={"question": question})
+        except httpx.HTTPError as error:
+            return type(error).__name__
+        if response.status_code == 200 and response.json()["question"] == question:
+            return "answered"
+        return "another's answer" if response.status_code == 200 else str(response.status_code)
 
 
 @contextmanager

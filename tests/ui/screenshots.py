@@ -12,6 +12,7 @@ from web_scripted import COST, FOLLOW_UP, HARBOUR, PIER, POSTS, harbour_engine
 
 from index.library import Library
 from rag.settings import Settings, load_settings
+from ui.web.login.users import add_user
 
 SAMPLES = Path(__file__).parents[2] / "evals" / "suites" / "seeds" / "articles"
 
@@ -32,7 +33,7 @@ def take(folder: Path) -> list[Path]:
     with (
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS) as browser,
-        serving(engine, examples=(COST, POSTS)) as address,
+        serving({"verbatim": engine, "local": harbour_engine()}, examples=(COST, POSTS)) as address,
     ):
         with opened(browser, address) as page:
             shoot(page, "empty")
@@ -69,6 +70,12 @@ def take(folder: Path) -> list[Path]:
         with opened(browser, address, viewport={"width": 1100, "height": 800}) as page:
             ask(page, POSTS)
             shoot(page, "middle")
+        with TemporaryDirectory() as place:
+            users = Path(place) / "users"
+            add_user(users, "ada", "a long secret")
+            with serving(engine, users=users) as guarded, browser.new_page() as page:
+                page.goto(guarded)
+                shoot(page, "login")
         with TemporaryDirectory() as place, serving(_sample_library(Path(place) / "library")) as address:
             for name, looks in {
                 "library": {},
@@ -78,6 +85,12 @@ def take(folder: Path) -> list[Path]:
                 with opened(browser, f"{address}/#library", **looks) as page:
                     page.wait_for_selector("#library-rows .article")
                     shoot(page, name)
+                    if name == "library":
+                        page.click("text=Add from the web")
+                        page.fill("#library-fetch [name=addresses]", "http://127.0.0.1:9/feed")
+                        page.click("#library-fetch button")
+                        page.wait_for_selector(".addition.failed")
+                        shoot(page, "library-from-the-web")
     return taken
 
 

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 from browsing import ask, opened, serving
-from web_scripted import COST, POSTS, harbour_engine
+from web_scripted import COST, HARBOUR, PIER, POSTS, harbour_engine
+
+from index.library import Library
+from rag.settings import load_settings
+from ui.web.login.users import add_user
 
 pytestmark = pytest.mark.browser
 
@@ -58,4 +62,34 @@ def test_axe_finds_nothing_serious(browser, axe, scheme):
         page.keyboard.press("Escape")
         ask(page, "How warm is the bay?", state="refused")
         found["refused"] = serious(page, axe)
+        assert found == {state: [] for state in found}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_library_and_login(browser, axe, scheme, tmp_path):
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add([HARBOUR, PIER])
+    add_user(tmp_path / "users", "ada", "a long secret")
+    settings = load_settings(library=tmp_path / "library", users=tmp_path / "users")
+    context = {"color_scheme": scheme, "reduced_motion": "reduce", "bypass_csp": True}
+    with serving(settings) as address, browser.new_context(**context) as session:
+        page = session.new_page()
+        page.set_default_timeout(60_000)
+        page.goto(address)
+        page.wait_for_selector("#name")
+        found = {"login": serious(page, axe)}
+        page.fill("#name", "ada")
+        page.fill("#password", "a long secret")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".welcome")
+        page.click(".bar [data-view=library]")
+        page.wait_for_selector("#library-rows .article")
+        page.click("text=Add from the web")
+        page.fill("#library-fetch [name=addresses]", "http://127.0.0.1:9/x")
+        page.click("#library-fetch button")
+        page.wait_for_selector(".addition.failed")
+        found["library"] = serious(page, axe)
+        page.click(f"#library-rows >> text={PIER.title}")
+        page.wait_for_selector("#library-article .headline")
+        found["article"] = serious(page, axe)
         assert found == {state: [] for state in found}

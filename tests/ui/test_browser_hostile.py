@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from browsing import ask, marked, opened, serving
 from web_scripted import POSTS, ScriptedEngine, ScriptedLibrary
@@ -106,3 +107,45 @@ def test_every_request_of_a_visit_stays_on_this_machine(browser, address):
             }"""
         )
         assert blocked == [["blocked", "blocked"], ["connect-src", "img-src"]]
+
+
+def test_nobody_hears_of_an_article_that_carries_images_media_and_forms(browser, tmp_path):
+    """A listener of another origin: the policy is not asked, the wire is."""
+    from web_site import Site
+
+    from index.library import Library
+    from rag.settings import load_settings
+
+    with Site() as listener:
+        there = listener.url
+        carried = (
+            f'<img src="{there}/i.png"> <video src="{there}/v" autoplay></video>'
+            f' <audio src="{there}/a" autoplay> <form action="{there}/f"><input name=x autofocus></form>'
+            f' <iframe src="{there}/frame"></iframe> <link rel=stylesheet href="{there}/s.css">'
+            f' ![x]({there}/m.png) <object data="{there}/o"></object>'
+        )
+        article = Article(
+            article_id="trap",
+            title=f"Ferry {carried}",
+            text=f"The ferry {carried} carries 550 passengers.",
+            publisher=carried,
+            url=there,
+        )
+        with Library.open(tmp_path / "library", create=True) as library:
+            library.add([article])
+        with (
+            serving(load_settings(library=tmp_path / "library")) as address,
+            opened(browser, address) as page,
+        ):
+            ask(page, "How many passengers does the ferry carry?")
+            page.locator("#live button.cite").first.hover()
+            page.locator("#live button.cite").first.click()
+            assert "550 passengers" in "".join(marked(page))
+            page.keyboard.press("Escape")
+            page.click(".bar [data-view=library]")
+            page.click("#library-rows .title")
+            page.wait_for_selector("#library-article .headline")
+            page.wait_for_timeout(500)
+        assert listener.requests == []
+        assert httpx.get(there, trust_env=False).status_code == 404
+        assert len(listener.requests) == 1, "it does hear"

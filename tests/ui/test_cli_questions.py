@@ -63,8 +63,8 @@ class ScriptedEngine:
             answerer="verbatim",
         )
 
-    def search(self, question: str, **options: Any) -> list[Passage]:
-        self.asked.append({"question": question, **options})
+    def search(self, question: str, history: Any = (), **options: Any) -> list[Passage]:
+        self.asked.append({"question": question, "history": [turn.question for turn in history], **options})
         return [PASSAGE]
 
 
@@ -232,7 +232,9 @@ def test_search_from_a_file_searches_what_ask_would_search(
     said = json.loads(capsys.readouterr().out)
     assert list(said) == ["question", "standalone_question", "passages"]
     assert said["question"] == "When did he leave?"
-    assert said["standalone_question"] == "When did Jonna Brandt leave?" == engine.asked[0]["question"]
+    assert said["standalone_question"] == "When did Jonna Brandt leave?"
+    assert engine.asked[0]["question"] == "When did he leave?"
+    assert engine.asked[0]["history"] == ["Who is Jonna Brandt?"]
     assert main(["search", "--from", str(path)]) == 0
     assert "Searched as: When did Jonna Brandt leave?" in capsys.readouterr().out
 

@@ -80,6 +80,9 @@ def test_pages_are_added_and_what_cannot_be_had_says_why_and_can_be_tried_again(
     additions.set_back(failed.id)
     adder.wake()
     assert settled(additions)[missing].state == "done"
+    end = time.monotonic() + 10
+    while files_left(additions) and time.monotonic() < end:  # dropped once what became of them is written
+        time.sleep(0.01)
     assert files_left(additions) == []
 
 

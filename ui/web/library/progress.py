@@ -94,7 +94,7 @@ def _row(addition: Addition, how_far: HowFar, title: Title) -> str:
         if each.reason and each.status != "failed"
     )
     problems = "".join(
-        f'<p class="problem">{plain(_sentence(each.reason))}</p>'
+        f'<p class="problem">{plain(_sentence(each.reason.removeprefix(f"{addition.name}: ")))}</p>'
         f'<p class="hint">{plain(_sentence(each.hint))}</p>'
         for each in failed[:_MOST_REASONS]
     )
