@@ -115,11 +115,11 @@ def answer_figures(asked: Sequence[tuple[GoldQuestion, Answer]]) -> Figures:
     unanswerable = [a for q, a in asked if not q.answerable]
     return {
         "questions": len(asked),
-        "holds the answer": _share([_holds(q, a) for q, a in given if q.answers]),
+        "holds the answer": _share([holds(q, a) for q, a in given if q.answers]),
         "token F1": _share(
             [max(token_f1(_words(a), each) for each in q.answers) for q, a in given if q.answers]
         ),
-        "cites the passage": _share([_cites(q, a) for q, a in given]),
+        "cites the passage": _share([cites(q, a) for q, a in given]),
         "false refusals": _share([not a.answerable for _, a in due]),
         "refusals": _share([not a.answerable for a in unanswerable]),
     }
@@ -156,12 +156,12 @@ def _words(answer: Answer) -> str:
     return " ".join(sentence.text for sentence in answer.sentences)
 
 
-def _holds(question: GoldQuestion, answer: Answer) -> bool:
+def holds(question: GoldQuestion, answer: Answer) -> bool:
     said = tokenize(_words(answer))
     return any(find_phrase(tokenize(accepted), said) for accepted in question.answers)
 
 
-def _cites(question: GoldQuestion, answer: Answer) -> bool:
+def cites(question: GoldQuestion, answer: Answer) -> bool:
     gold = question.context
     return any(
         c.article_id == question.article_id and c.start < gold.end and gold.start < c.end

@@ -15,6 +15,7 @@ class Shelf:
     """Articles by all the names that a foreign citation may give them."""
 
     def __init__(self, articles: Sequence[Article]) -> None:
+        self.articles = tuple(articles)
         self._articles = {(a.article_id, a.version): a for a in articles}
         self._named: dict[str, Article] = {}
         for article in articles:

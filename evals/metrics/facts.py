@@ -29,6 +29,7 @@ from typing import Literal
 
 from evals.metrics.text import Token, find_phrase, negated, tokenize
 from index.splitter import split_sentences
+from rag.checking.units import is_among
 
 Rule = Literal["regex", "alias", "values", "recall"]
 
@@ -157,11 +158,8 @@ def _has_content(wanted: Sequence[Token], window: Sequence[Token], known: set[st
 def _present(token: Token, window: Sequence[Token]) -> bool:
     if token.value is None:
         return any(t.text == token.text and t.value is None for t in window)
-    return any(
-        t.value is not None
-        and t.value.covers(token.value)
-        and (t.unit == token.unit or not t.unit or not token.unit)
-        for t in window
+    return is_among(
+        token.unit, [t.unit for t in window if t.value is not None and t.value.covers(token.value)]
     )
 
 

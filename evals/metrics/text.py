@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rag.checking.units import unit_after
 from rag.checking.values import Value, clean, find_values
 
 ARTICLES = frozenset({"a", "an", "the"})
@@ -29,24 +30,6 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 NEGATORS = frozenset(
     {"not", "no", "never", "nor", "neither", "none", "cannot", "without", "nobody", "nothing"}
 )
-
-_UNIT_NAMES = """
-    second minute hour day week fortnight month year decade century millimetre centimetre metre kilometre inch
-    foot yard mile gram kilogram tonne ounce litre gallon pint hectare acre degree watt kilowatt megawatt
-"""
-UNITS = {name: name for name in _UNIT_NAMES.split()} | {
-    **{"feet": "foot", "kilo": "kilogram", "ton": "tonne"},
-    **{
-        "mm": "millimetre",
-        "cm": "centimetre",
-        "m": "metre",
-        "km": "kilometre",
-        "kg": "kilogram",
-        "g": "gram",
-    },
-    **{"meter": "metre", "kilometer": "kilometre", "liter": "litre", "sec": "second", "min": "minute"},
-}
-"""Units of measure as tokens -> one spelling of each. None is turned into another: 60 minutes are no hour."""
 
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:'[^\W_]+)*")
 _CLAUSE_MARK = re.compile(r"[,;:!?()]|\.(?:\s|\"|$)| - ")
@@ -101,14 +84,10 @@ def tokenize(text: str) -> list[Token]:
 
     for value in find_values(text):
         gap(value.start)
-        tokens.append(Token(value.key, False, value, clause))
+        tokens.append(Token(value.key, False, value, clause, unit_after(text, value)))
         position = value.end
     gap(len(text))
-    units = [UNITS.get(follower.text, "") for follower in tokens[1:]]
-    measured = [
-        t._replace(unit=unit) if t.value else t for t, unit in zip(tokens, [*units, ""], strict=False)
-    ]
-    return [t for t in measured if t.text not in ARTICLES]
+    return [t for t in tokens if t.text not in ARTICLES]
 
 
 def _is_name(word: str) -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from index.fulltext import terms
 from index.tokens import count_tokens
+from rag.checking.units import unit_after
 from rag.checking.values import Value, clean, find_values
 from rag.question import ROLE, find_names
 
@@ -71,6 +72,8 @@ class Statement(NamedTuple):
     values: tuple[Value, ...]
     shown: tuple[str, ...]
     """The values as written."""
+    units: tuple[str, ...]
+    """The unit of measure of each value; empty where it has none."""
     clauses: tuple[Clause, ...]
 
 
@@ -92,6 +95,7 @@ def read(text: str) -> Statement:
         figures=tuple(dict.fromkeys(figure for figure in figures if figure)),
         values=values,
         shown=tuple(text[value.start : value.end] for value in values),
+        units=tuple(unit_after(text, value) for value in values),
         clauses=clauses,
     )
 

@@ -34,6 +34,7 @@ from typing import NamedTuple
 
 from rag.answer import Support
 from rag.checking.statement import Clause, Name, Statement, fold, read, stem_of
+from rag.checking.units import is_among
 from rag.checking.values import Kind, Value
 
 SUPPORTED = 0.5
@@ -112,14 +113,22 @@ def support(
 
 
 def _missing_values(said: Statement, sources: Sequence[Statement]) -> Iterator[str]:
-    values = [each for source in sources for value in source.values for each in _stated(value)]
+    values = [
+        (each, unit)
+        for source in sources
+        for value, unit in zip(source.values, source.units, strict=True)
+        for each in _stated(value)
+    ]
     words = frozenset[str]().union(*(source.words for source in sources))
-    for value, shown in zip(said.values, said.shown, strict=True):
-        if value.kind == "number" and (shown.lower() == "one" or (value.key == "2" and words & _TWO)):
+    for value, shown, unit in zip(said.values, said.shown, said.units, strict=True):
+        if value.kind == "number" and (
+            shown.lower() == "one" or (value.key == "2" and not unit and words & _TWO)
+        ):
             continue  # "one man" for "a man", "two" for "both"
-        covered = any(each.covers(value) for each in values)
-        if not covered and not all(any(each.covers(end) for each in values) for end in _ends(value)):
-            yield f"the {_KINDS.get(value.kind, 'number')} {shown}"
+        theirs = [[other for each, other in values if each.covers(end)] for end in (value, *_ends(value))]
+        whole, *ends = (is_among(unit, others) for others in theirs)
+        if not whole and not all(ends):
+            yield f"the {_KINDS.get(value.kind, 'number')} {shown}{f' {unit}' if unit else ''}"
     figures = {figure for source in sources for figure in source.figures}
     yield from (f"“{figure}”" for figure in said.figures if figure not in figures)
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from evals.cases import load_suite
 from evals.metrics.facts import Fact, fact_recall, judge_fact
-from evals.metrics.text import UNITS, tokenize
+from evals.metrics.text import tokenize
 from index.splitter import split_sentences
+from rag.checking.units import UNITS
 from rag.checking.values import clean, find_values
 
 
