@@ -14,7 +14,6 @@ from rag.citations import DraftSentence
 from rag.clock import Clock
 from rag.disagreement import differing, find_disagreement
 from rag.evidence import Evidence
-from rag.models.opinion import Opinion
 from rag.models.writer import Message, Writer
 from rag.prompts import FELL_BACK, NOTHING_STOOD, SAYS_YES, STOPPED_EARLY
 from rag.question import Question
@@ -83,10 +82,10 @@ class Answering:
     def _generate(
         self, question: Question, evidence: Evidence, writer: Writer, clock: Clock
     ) -> Generator[DraftSentence]:
-        model = shipped_answerability().of(writer.model_sha256)
+        model = shipped_answerability()
         threshold = self._threshold(model.threshold)
-        self.confidence = min(evidence.confidence, model.highest(evidence))
-        if model.highest(evidence) < threshold:  # nothing the model could say would change it
+        self.confidence = model.confidence(evidence, SAID_NO)
+        if model.confidence(evidence, 1.0) < threshold:  # nothing the model could say would change it
             return
         shown = generative.exhibits(question, evidence)
         messages = generative.prompt(question, shown)
@@ -115,12 +114,12 @@ class Answering:
 
     def _opinion(
         self, writer: Writer, messages: tuple[Message, ...], question: Question
-    ) -> tuple[Opinion, Generator[str]]:
-        """Whether the model says Yes, and the rest of its reply."""
+    ) -> tuple[float, Generator[str]]:
+        """How likely the model says Yes, and the rest of its reply."""
         room = self._settings.llm_max_tokens
         max_tokens = room if question.asks_for_several else min(room, FACT_TOKENS)
         if writer.takes_prefix:
-            opinion = writer.opinion(messages)
+            opinion = writer.yes_probability(messages)
             pieces = writer.stream(messages, max_tokens=max_tokens, assistant_prefix=SAYS_YES)
             return (SAID_NO if opinion is None else opinion), _resumed("", pieces)
         pieces = writer.stream(messages, max_tokens=max_tokens)

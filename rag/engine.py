@@ -122,7 +122,7 @@ class CitedQueryEngine(BaseQueryEngine):
         """
         _ = self.library.embedder
         if self._writer is not None and self._writer.is_local:
-            self._writer.opinion(generative.INSTRUCTION)
+            self._writer.yes_probability(generative.INSTRUCTION)
 
     @_dispatcher.span
     def ask(

@@ -54,7 +54,7 @@ def main() -> None:
     asked = prompts(load(arguments.data), arguments.questions)
     print(f"memory without the model: {_resident()}")
     began = time.perf_counter()
-    writer.opinion(generative.INSTRUCTION)
+    writer.yes_probability(generative.INSTRUCTION)
     print(f"loaded, and the worked examples read, in {time.perf_counter() - began:.1f} s")
     print(f"memory at rest: {_resident()}")
     report(asked, writer)
@@ -110,7 +110,7 @@ def report(asked: Sequence[Asked], writer: Writer) -> None:
 
 def _to_first_token(writer: Writer, messages: tuple[Message, ...]) -> float:
     began = time.perf_counter()
-    writer.opinion(messages)
+    writer.yes_probability(messages)
     pieces = writer.stream(messages, max_tokens=8, assistant_prefix=SAYS_YES)
     next(pieces)
     taken = time.perf_counter() - began

@@ -68,7 +68,7 @@ def main() -> None:
             report_answers(name, answered)
     answerability.report(records)
     if arguments.write:
-        answerability.write(records, writer.model_sha256)
+        answerability.write(records)
 
 
 def sample(dataset: Dataset, count: int) -> list[GoldQuestion]:
@@ -103,8 +103,7 @@ def measure(dataset: Dataset, count: int, model: Remembering, *, answers: bool) 
                 "answerable": gold.answerable,
                 "confidence": evidence.confidence,
                 "gap": bool(evidence.gaps),
-                "opinion": opinion.yes,
-                "beginnings": opinion.beginnings,
+                "opinion": opinion,
                 "found_s": found,
                 "opinion_s": taken + seconds,
             }

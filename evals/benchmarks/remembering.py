@@ -11,7 +11,6 @@ from typing import Any
 
 from llama_index.core.base.llms.types import ChatMessage
 
-from rag.models.opinion import Opinion
 from rag.models.writer import Message, Writer
 from rag.prompts import SAYS_YES
 
@@ -36,19 +35,15 @@ class Remembering:
             for line in log.read_text(encoding="utf-8").splitlines():
                 self._remember(json.loads(line))
 
-    def opinion(self, question: str, messages: Sequence[Message]) -> tuple[Opinion, float]:
-        """Whether the model would say Yes, and after how many seconds."""
+    def opinion(self, question: str, messages: Sequence[Message]) -> tuple[float, float]:
+        """How likely the model says Yes rather than No, and after how many seconds."""
         said = self._known_of("opinion", question, messages)
         if said is None:
             began = time.perf_counter()
-            opinion = self.writer.opinion(messages)
-            said = {
-                "seconds": time.perf_counter() - began,
-                "beginnings": None if opinion is None else dict(opinion.beginnings),
-            }
+            yes = self.writer.yes_probability(messages)
+            said = {"seconds": time.perf_counter() - began, "yes": 0.5 if yes is None else yes}
             self._write("opinion", question, messages, said)
-        opinion = Opinion.read(said["beginnings"] or {}) or Opinion(0.5)
-        return opinion, said["seconds"]
+        return said["yes"], said["seconds"]
 
     def reply(self, question: str, messages: Sequence[Message]) -> Iterator[tuple[float, str]]:
         """What the model writes after Yes, each piece with the seconds until it came."""

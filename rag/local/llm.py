@@ -98,11 +98,6 @@ class LocalLLM(CustomLLM):
             model_name=self.model_path.stem if self.model_path else Path(QWEN.name).stem,
         )
 
-    @property
-    def sha256(self) -> str | None:
-        """Of the model's file; None of one that the settings name."""
-        return None if self.model_path else QWEN.sha256
-
     @llm_chat_callback()
     def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         return _last(self._chat(messages, kwargs))

@@ -13,7 +13,6 @@ from index.errors import CitewellError, ModelError
 from index.tokens import count_tokens
 from rag.models.failures import Failure, diagnose, retry_after
 from rag.models.llms import LOCAL, key_of, key_setting, load_llm
-from rag.models.opinion import BEGINNINGS, Opinion
 from rag.models.reply import Reply
 from rag.models.wire import Patience
 from rag.settings import Settings
@@ -65,8 +64,6 @@ class Writer:
         self.context_window = context_window or llm.metadata.context_window
         self.takes_prefix = hasattr(llm, "first_token_probabilities")
         """Whether a reply goes on from `assistant_prefix`; where not, the prefix is left out."""
-        self.model_sha256: str | None = getattr(llm, "sha256", None)
-        """Which model it is to the byte, where that is known."""
         self._llm = llm
         self._timeout = timeout
         self._stall = stall
@@ -129,8 +126,8 @@ class Writer:
         finally:
             reply.close()
 
-    def opinion(self, messages: Sequence[Message]) -> Opinion | None:
-        """Whether the model would say Yes or No; None where it cannot be asked, or means neither.
+    def yes_probability(self, messages: Sequence[Message]) -> float | None:
+        """How likely the model answers yes rather than no; None where it cannot be asked, or means neither.
 
         Raises:
             ModelError: it fails.
@@ -139,11 +136,18 @@ class Writer:
         if probabilities_of is None:
             return None
         try:
-            return Opinion.read(probabilities_of([_message(m) for m in messages], top=BEGINNINGS))
+            tokens: dict[str, float] = probabilities_of([_message(m) for m in messages], top=20)
         except CitewellError:
             raise
         except Exception as error:
             raise self._translated(error) from error
+        said = {"yes": 0.0, "no": 0.0}
+        for token, probability in tokens.items():
+            word = token.strip().lower()
+            if word in said:
+                said[word] += probability
+        total = sum(said.values())
+        return said["yes"] / total if total else None
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text: the model's own where it can count them, else about as many (cl100k)."""

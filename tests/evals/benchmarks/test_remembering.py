@@ -22,19 +22,19 @@ def model(log: Path | None, *replies: str, opinion: float = 0.9, stale: bool = F
 def test_what_was_said_is_said_again_without_the_model(tmp_path: Path) -> None:
     log = tmp_path / "said.jsonl"
     first = model(log, " It is new.")
-    opinion, seconds = first.opinion("Is it?", PROMPT)
+    yes, seconds = first.opinion("Is it?", PROMPT)
     pieces = list(first.reply("Is it?", PROMPT))
     assert "".join(piece for _, piece in pieces) == " It is new."
     again = model(log, opinion=0.1)
-    assert again.opinion("Is it?", PROMPT) == (opinion, seconds)
+    assert again.opinion("Is it?", PROMPT) == (yes, seconds)
     assert [tuple(piece) for piece in again.reply("Is it?", PROMPT)] == pieces
 
 
 def test_another_prompt_is_asked_anew_unless_stale_words_will_do(tmp_path: Path) -> None:
     log = tmp_path / "said.jsonl"
     model(log).opinion("Is it?", PROMPT)
-    assert model(log, opinion=0.1, stale=True).opinion("Is it?", CHANGED)[0].yes == pytest.approx(0.9)
-    assert model(log, opinion=0.1).opinion("Is it?", CHANGED)[0].yes == pytest.approx(0.1)
+    assert model(log, opinion=0.1, stale=True).opinion("Is it?", CHANGED)[0] == pytest.approx(0.9)
+    assert model(log, opinion=0.1).opinion("Is it?", CHANGED)[0] == pytest.approx(0.1)
 
 
 def test_a_prompt_is_known_by_its_roles_and_texts() -> None:

@@ -104,10 +104,8 @@ def test_a_model_that_tells_its_probabilities_is_asked_for_them():
     writer = Writer(
         Sure(tokens={"Yes": 0.5, " yes": 0.1, "No": 0.2, "Maybe": 0.1}), name="sure", is_local=True
     )
-    opinion = writer.opinion(QUESTION)
-    assert opinion.yes == pytest.approx(0.75)
-    assert opinion.beginnings["Maybe"] == 0.1
-    assert Writer(Sure(tokens={"Maybe": 0.9}), name="sure", is_local=True).opinion(QUESTION) is None
+    assert writer.yes_probability(QUESTION) == pytest.approx(0.75)
+    assert Writer(Sure(tokens={"Maybe": 0.9}), name="sure", is_local=True).yes_probability(QUESTION) is None
     assert writer.count_tokens("one two") == 7
     assert writer.context_window == 2_048
 
@@ -121,7 +119,7 @@ def test_a_model_that_takes_a_beginning_gets_it():
 
 def test_another_model_has_neither():
     writer = Writer(MockLLM(), name="mock", is_local=False)
-    assert writer.opinion(QUESTION) is None
+    assert writer.yes_probability(QUESTION) is None
     assert not writer.takes_prefix
     assert writer.count_tokens("Ask your articles.") == 4
     written = "".join(writer.stream([ChatMessage(content="hi")], max_tokens=5, assistant_prefix="Well,"))
