@@ -39,12 +39,13 @@ if TYPE_CHECKING:
     from index.library import Library
     from index.readers.reading import Reading
 
-BATCH_CHUNKS = 128
-"""Chunks that go live together: about four seconds of embedding, lost at most when killed."""
+BATCH_CHUNKS = 256
+"""Chunks that go live together: about eight seconds of embedding, lost at most when killed. Beside the
+embedding they cost 2.9, 2.4, 2.1 and 1.7 ms of processor a chunk in batches of 64, 128, 256 and 512."""
 _AHEAD_CHUNKS = 512
 """Chunks handed to the embedder before their turn: it is busy while a batch is written."""
 _IDLE_SECONDS = 2.0
-"""Without news for this long, what is embedded goes live though it is no whole batch."""
+"""Where nothing was read for this long, what is embedded goes live though it is no whole batch."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -124,7 +125,8 @@ class Adding:
             if self._under_way:
                 awaited.append(self._under_way[0].coming[0])
             if not wait(awaited, _IDLE_SECONDS, FIRST_COMPLETED).done:
-                self._go_live()
+                if not self._under_way:
+                    self._go_live()
                 self._tell_progress()
                 continue
             if arrival in awaited and arrival is not None and arrival.done():

@@ -32,9 +32,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -54,6 +55,7 @@ _TRIED = 64
 _BATCH = 8
 
 Figures = dict[str, float]
+T = TypeVar("T")
 
 
 def write_files(articles: Iterator[Any], folder: Path) -> None:
@@ -90,13 +92,10 @@ def measure_session(folder: Path, half: int) -> Figures:
         for chunk, _ in entry.chunks
     ]
     ways = (_one_a_run, _eight_a_run)
-    tried = [_seconds(lambda way=way: way(encoded[:_TRIED])) for way in ways]  # type: ignore[misc]
-    fastest = ways[tried.index(min(tried))]
-    begun, processor = time.perf_counter(), _processor_seconds()
-    fastest(encoded)
-    return {
-        "seconds": time.perf_counter() - begun,
-        "processor_seconds": _processor_seconds() - processor,
+    tried = {way: _clocked(partial(way, encoded[:_TRIED]))[1]["seconds"] for way in ways}
+    fastest = min(ways, key=tried.__getitem__)
+    _, figures = _clocked(lambda: fastest(encoded))
+    return figures | {
         "tokens": sum(entry.tokens for entry in entries),
         "word_pieces": sum(map(len, encoded)),
         "chunks": len(encoded),
@@ -142,11 +141,8 @@ def measure_citewell(folder: Path) -> Figures:
         Library.open(Path(temporary) / "l", create=True) as library,
     ):
         _ = library.embedder
-        begun, processor = time.perf_counter(), _processor_seconds()
-        results = library.add(folder)
-        return {
-            "seconds": time.perf_counter() - begun,
-            "processor_seconds": _processor_seconds() - processor,
+        results, figures = _clocked(lambda: library.add(folder))
+        return figures | {
             "tokens": sum(result.tokens for result in results),
             "chunks": library.chunk_count(),
             "failed": sum(result.status == "failed" for result in results),
@@ -155,8 +151,6 @@ def measure_citewell(folder: Path) -> Figures:
 
 def measure_llamaindex(folder: Path) -> Figures:
     """A plain ingestion by LlamaIndex of the same texts with the same model."""
-    import chromadb
-    from chromadb.config import Settings
     from llama_index.core import Document
     from llama_index.core.ingestion import IngestionPipeline
     from llama_index.core.node_parser import SentenceSplitter
@@ -170,24 +164,27 @@ def measure_llamaindex(folder: Path) -> Figures:
     ]
     model = bundled()
     with tempfile.TemporaryDirectory() as temporary:
-        client = chromadb.PersistentClient(temporary, Settings(anonymized_telemetry=False))
-        store = ChromaVectorStore(client.create_collection("chunks", embedding_function=None))
+        store = ChromaVectorStore.from_params("chunks", persist_dir=temporary)
         splitter = SentenceSplitter(chunk_size=CHUNK_TOKENS, chunk_overlap=0)
         pipeline = IngestionPipeline(transformations=[splitter, model], vector_store=store)
-        begun, processor = time.perf_counter(), _processor_seconds()
-        nodes = pipeline.run(documents=documents)
-        return {
-            "seconds": time.perf_counter() - begun,
-            "processor_seconds": _processor_seconds() - processor,
+        nodes, figures = _clocked(lambda: pipeline.run(documents=documents))
+        return figures | {
             "tokens": sum(entry.tokens for entry in entries),
             "chunks": len(nodes),
         }
 
 
-def _seconds(job: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    job()
-    return time.perf_counter() - begun
+def _clocked(job: Callable[[], T]) -> tuple[T, Figures]:
+    """What the job gives, and when it began and ended, with its seconds and those of all processors."""
+    processor, begun = _processor_seconds(), time.monotonic()
+    given = job()
+    ended = time.monotonic()
+    return given, {
+        "begun": begun,
+        "ended": ended,
+        "seconds": ended - begun,
+        "processor_seconds": _processor_seconds() - processor,
+    }
 
 
 def _processor_seconds() -> float:
@@ -200,17 +197,20 @@ def _processor_seconds() -> float:
 
 
 def in_process(part: str, folder: Path) -> tuple[Figures, list[Sample]]:
-    """One of the above in a process of its own, with its memory over time."""
+    """One of the above in a process of its own, with its memory while the clock ran, in seconds from then."""
     command = [sys.executable, "-m", "evals.benchmarks.ingest", str(folder), "--part", part]
+    quiet = {**os.environ, "ANONYMIZED_TELEMETRY": "False"}  # Chroma's, where LlamaIndex opens it
     with (
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=quiet) as process,
         Curve(process.pid) as curve,
     ):
         said, _ = process.communicate()
     if process.returncode:
         raise SystemExit(f"{part} failed")
     figures: Figures = json.loads(said.splitlines()[-1])
-    return figures, curve.samples
+    begun, ended = figures.pop("begun"), figures.pop("ended")
+    samples = [s._replace(at=s.at - begun) for s in curve.samples if begun <= s.at <= ended]
+    return figures, samples
 
 
 def run(folder: Path) -> dict[str, Any]:

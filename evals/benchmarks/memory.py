@@ -36,7 +36,8 @@ def children(pid: int) -> list[int]:
 class Sample(NamedTuple):
     """Memory at one moment, in MB."""
 
-    seconds: float
+    at: float
+    """By `time.monotonic`, which is one clock for all processes of the machine."""
     own: float
     children: float
 
@@ -64,7 +65,6 @@ class Curve:
         self._thread.join()
 
     def _run(self) -> None:
-        begun = time.monotonic()
         while not self._ended.wait(_EVERY_SECONDS):
             started = sum(map(resident, children(self._pid)))
-            self.samples.append(Sample(time.monotonic() - begun, resident(self._pid), started))
+            self.samples.append(Sample(time.monotonic(), resident(self._pid), started))
