@@ -21,7 +21,8 @@ import numpy as np
 from evals.benchmarks.datasets import load
 from index import wording
 from index.errors import InputError
-from index.ingest import find_sources, read_source
+from index.ingest import find_sources
+from index.readers import read
 from index.readers.reading import Reading
 from index.splitter import split_sentences
 from index.wording import Wording
@@ -51,9 +52,12 @@ def _texts(place: Path) -> Iterator[str]:
         yield from (article.text for article in load(place).articles)
         return
     for source in find_sources([place]):
-        for read in read_source(source, Reading()):
-            if not isinstance(read, InputError):
-                yield read.text
+        if source.failure is not None:
+            raise source.failure
+        assert source.path is not None
+        for article in read(source.path, article_id=source.relative, reading=Reading()):
+            if not isinstance(article, InputError):
+                yield article.text
 
 
 def _stories(text: str) -> Iterator[str]:
