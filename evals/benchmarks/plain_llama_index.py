@@ -7,6 +7,7 @@ embedder reads, and the chunks shown; every other setting is the library's own.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,13 +42,11 @@ class PlainLlamaIndex:
 
     def __init__(self, articles: Sequence[Article], folder: Path) -> None:
         """Indexes the articles into a Chroma collection in a folder."""
-        import chromadb
-        from chromadb.config import Settings as ChromaSettings
         from llama_index.vector_stores.chroma import ChromaVectorStore
 
         self._texts = {article.article_id: article.text for article in articles}
-        client = chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
-        store = ChromaVectorStore(chroma_collection=client.get_or_create_collection("articles"))
+        os.environ["ANONYMIZED_TELEMETRY"] = "False"  # Chroma's, which LlamaIndex opens with its defaults
+        store = ChromaVectorStore.from_params("articles", persist_dir=str(folder))
         documents = [Document(text=a.text, id_=a.article_id, metadata={"title": a.title}) for a in articles]
         self.nodes = SentenceSplitter(chunk_size=CHUNK, chunk_overlap=OVERLAP).get_nodes_from_documents(
             documents
