@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from index.article import Span
+from index.filtering import encodable
 from index.fulltext import composed, terms
 from index.library import Library
 from index.tokens import count_tokens
@@ -26,6 +27,8 @@ _QUOTED = re.compile(r"(?<!\w)[\"“„«]([^\"“”„«»]*[^\W_][^\"“”�
 _MARKS = 2
 _NUMBER = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:[,.’'\u00a0\u202f ]\d{3})+|\d{4,15})(?!\w|[.,]\d)")
 _HYPHEN = re.compile(r"[-\u2010-\u2013]")
+_MOST_LOOKED_UP = 8
+"""Unknown words of a question that other spellings are looked for of: each may take ten milliseconds."""
 _SHORTEST = 4
 _LONG = 7
 """Length from which the slip may be in the first letter, which people seldom get wrong, and a word with a
@@ -70,7 +73,7 @@ def quotations(question: str) -> tuple[str, ...]:
 
 def respelt(question: str, library: Library) -> Respelt:
     """The question with each word that no article has as the library spells it, where that can be told."""
-    words, question = library.words(), composed(question)
+    words, question = library.words(), composed(encodable(question))
     quoted = [Span(*match.span()) for match in _QUOTED.finditer(question)]
     edits: list[_Edit] = []
     variants: list[str] = []
@@ -85,14 +88,17 @@ def respelt(question: str, library: Library) -> Respelt:
                 variants.append(other)
             else:
                 edits.append(_Edit(place, other))
-    for match in WORD.finditer(question):
-        word = match.group()
-        if is_free(*match.span()) and _is_unknown(word, words):
-            place = Span(*match.span())
-            if parted := _parted(word, words):
-                edits.append(_Edit(place, parted))
-            elif near := _nearest(word, words, opens=not question[: match.start()].strip()):
-                edits.append(_Edit(place, near, misspelt=True))
+    unknown = (
+        match
+        for match in WORD.finditer(question)
+        if is_free(*match.span()) and _is_unknown(match.group(), words)
+    )
+    for match in islice(unknown, _MOST_LOOKED_UP):
+        word, place = match.group(), Span(*match.span())
+        if parted := _parted(word, words):
+            edits.append(_Edit(place, parted))
+        elif near := _nearest(word, words, opens=not question[: match.start()].strip()):
+            edits.append(_Edit(place, near, misspelt=True))
     text = question
     for edit in sorted(edits, key=lambda each: each.place, reverse=True):
         text = text[: edit.place.start] + edit.text + text[edit.place.end :]

@@ -95,6 +95,14 @@ def test_nothing_is_known_of_an_empty_library(tmp_path):
         assert respelt("Where is Prigozin's 1,200 cease-fire?", empty).text.startswith("Where is Prigozin's")
 
 
+def test_a_question_of_unknown_words_only_is_looked_up_for_its_first(coast):
+    unknown = [f"qx{chr(97 + n % 26)}{chr(97 + n // 26)}zwv" for n in range(400)]
+    asked = " ".join([*unknown, "Prigozin", "x" * 3_000, "half \ud800"])
+    assert respelt(asked, coast).text == asked.replace("\ud800", "?")
+    assert respelt(f"Prigozin {asked}", coast).text.startswith("Prigozhin")
+    assert CitedQueryEngine(coast).ask(f"“half \ud800 of it” {asked}"[:4_000]).answerable is False
+
+
 @pytest.mark.parametrize(
     ("question", "quoted"),
     [
