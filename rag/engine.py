@@ -282,9 +282,13 @@ class CitedQueryEngine(BaseQueryEngine):
         filters: Filters = Filters(),
         top_k: int | None = None,
     ) -> tuple[Passage, ...]:
-        """The passages that an answer would be looked for in, best first; arguments as for `ask`."""
+        """The passages that an answer would be looked for in, best first; arguments as for `ask`.
+
+        Where the question quotes words, all have them.
+        """
         alone = conversation.standalone(self._checked(question), _turns(history)).text
-        return self._retriever.search(alone, top_k=top_k, filters=filters).passages
+        found = self._retriever.search(alone, top_k=top_k, filters=filters)
+        return () if found.gaps else found.passages
 
     def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
         answer = self.ask(query_bundle.query_str)

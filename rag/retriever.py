@@ -158,7 +158,8 @@ class HybridRetriever(BaseRetriever):
         )
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return self.search(query_bundle.query_str).nodes
+        found = self.search(query_bundle.query_str)
+        return [] if found.gaps else found.nodes
 
 
 NOWHERE = "No passage has the words “{words}”."

@@ -2,6 +2,8 @@
 
 Only words that no article has are touched, and no word that English has, as far as the vocabularies of the
 embedder and of tiktoken tell. What was taken for a misspelling is said; what is in quotation marks stays.
+Of 200 questions of SQuAD 2.0 dev with one slip in a name, hit@1 / @5 are .815 / .960 so, .670 / .905 without,
+and .825 / .960 where no slip was made; of 943 as people wrote them 22 are taken to be misspelt somewhere.
 """
 
 from __future__ import annotations
@@ -175,7 +177,7 @@ def _nearest(word: str, words: Words, *, opens: bool) -> str | None:
                 is_name = not near.islower() and (near.lower() not in written or len(near) >= _LONG)
                 fits = word.islower() or opens or (is_name and (near.isupper() or not word.isupper()))
                 begins_alike = near[0].lower() == form[0].lower() or len(near) >= _LONG
-                if fits and begins_alike and len(near) > _SHORTEST:
+                if fits and begins_alike and len(near) >= _SHORTEST + (word.islower() or opens):
                     return near
     return None
 

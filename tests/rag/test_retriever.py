@@ -72,6 +72,8 @@ def test_quoted_words_that_no_passage_has_are_a_gap(library, engine, question, s
     assert said[0] in answer.answer
     assert answer.confidence < 0.075
     assert answer.passages
+    assert engine.search(question) == ()  # no answer there to say that they are none of what was asked for
+    assert HybridRetriever(library).retrieve(question) == []
 
 
 def test_passages_are_ranked_and_cut(library):

@@ -39,6 +39,7 @@ def coast(tmp_path_factory):
         ("Where is Prigozin's camp?", "Where is Prigozhin's camp?"),
         ("where is prigozhinn's camp?", "where is Prigozhin's camp?"),
         ("Who saw Utkn?", "Who saw Utkin?"),
+        ("What did Lucia Veraa build?", "What did Lucia Vera build?"),
         ("What did the Prigozins want?", "What did the Prigozhin want?"),
         ("Who opened the harbuor?", "Who opened the harbour?"),
     ],
