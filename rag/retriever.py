@@ -184,7 +184,10 @@ def fused_score(hit: Hit, question_vector: Matrix, attainable: float) -> float:
         attainable: The full-text score that no passage exceeds.
     """
     text = hit.text_score / attainable if attainable else 0.0
-    nearest = float((hit.sentence_vectors @ question_vector).max(initial=-1.0))
+    own = [
+        span not in hit.repeated for span in hit.chunk.sentences
+    ]  # the rest counts where it was first said
+    nearest = float((hit.sentence_vectors[own] @ question_vector).max(initial=-1.0))
     meaning = (1 - SENTENCE_SHARE) * hit.similarity + SENTENCE_SHARE * nearest
     return TEXT_WEIGHT * text + (1 - TEXT_WEIGHT) * meaning
 

@@ -22,6 +22,18 @@ def test_the_score_is_a_share_of_what_both_searches_could_find(library):
     assert fused_score(hit, vector, 0.0) == pytest.approx((1 - TEXT_WEIGHT) * meaning)
 
 
+def test_what_an_earlier_printing_says_lifts_only_that_one(library):
+    found = library.search("What did Idris Cole count in July?", k=10)
+    hit = next(each for each in found.hits if each.article.article_id == "whales")
+    near = hit.sentence_vectors @ found.question_vector
+    best = hit.chunk.sentences[int(near.argmax())]
+    alone = fused_score(hit, found.question_vector, 4.0)
+    again = fused_score(replace(hit, repeated=frozenset([best])), found.question_vector, 4.0)
+    lost = float(near.max() - sorted(near)[-2])
+    assert alone - again == pytest.approx((1 - TEXT_WEIGHT) * SENTENCE_SHARE * lost, abs=1e-6)
+    assert lost > 0
+
+
 def test_the_shortlist_is_by_reciprocal_rank(library):
     hit = library.search("ferry", k=10).hits[0]
     ranks = [(1, None), (None, 1), (3, 3), (2, 9), (None, None), (None, 2)]
