@@ -67,6 +67,7 @@ OUR_ATTRIBUTES = {
     "datetime",
     "aria-label",
     "aria-busy",
+    "data-answerer",
     "aria-hidden",
     "aria-pressed",
     "data-state",
