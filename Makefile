@@ -5,6 +5,7 @@ VENV    := .venv
 BIN     := $(VENV)/bin
 LIBRARY ?= library
 LLM     ?= local
+BENCH   ?= build/bench
 SAMPLES := evals/suites/seeds/articles
 SAMPLE_QUESTION := What share of the Africa Corps used to belong to Wagner?
 
@@ -48,10 +49,15 @@ lint: $(INSTALLED_DEV) ## Check style and types
 eval: $(INSTALLED) ## Hold the answers over the sample articles to the suite `seeds`
 	$(BIN)/citewell eval seeds
 
-bench: $(INSTALLED_DEV) ## Measure on open data: make bench DATA="squad.json clapnq.jsonl"
-	$(BIN)/python -m evals.benchmarks.retrieval $(DATA)
-	$(BIN)/python -m evals.benchmarks.answers $(DATA)
-	$(BIN)/python -m evals.benchmarks.timings $(DATA)
+bench: $(INSTALLED_DEV) ## Measure on open data, into one report: make bench DATA="squad.json clapnq.jsonl"
+	@test -n "$(DATA)" || { echo 'Name the data: make bench DATA="squad.json clapnq.jsonl"'; exit 2; }
+	$(BIN)/python -m evals.benchmarks.retrieval $(DATA) --out $(BENCH)
+	$(BIN)/python -m evals.benchmarks.answers $(DATA) --out $(BENCH)
+	$(BIN)/python -m evals.benchmarks.mutations --out $(BENCH)
+	$(BIN)/python -m evals.benchmarks.asking $(DATA) --out $(BENCH)
+	$(BIN)/python -m evals.benchmarks.peer $(firstword $(DATA)) --llm $(if $(WITH_MODEL),local,none) --out $(BENCH)
+	$(BIN)/python -m evals.benchmarks.timings $(firstword $(DATA))
+	$(BIN)/python -m evals.benchmarks.report $(BENCH)
 
 clean: ## Remove the environment and what tools leave behind; libraries stay
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

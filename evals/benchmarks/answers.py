@@ -1,4 +1,6 @@
-"""Does the answer hold what was asked, and is the rest refused? `python -m evals.benchmarks.answers DATA…`
+"""Does the answer hold what was asked, and is the rest refused?
+
+`python -m evals.benchmarks.answers DATA… [--out DIR]`
 
 For each data set its articles become a library, asked with refusals off. Printed: the share of answerable
 questions with an accepted answer contained in the first 1, 2, 3 sentences of the verbatim answer, and the
@@ -19,6 +21,8 @@ from zlib import crc32
 from sklearn.metrics import roc_auc_score
 
 from evals.benchmarks.datasets import Dataset, GoldQuestion, load
+from evals.benchmarks.outcome import Outcome, Table, tell
+from evals.benchmarks.plots import Lines, Plot
 from index.library import Library
 from rag import Answer, CitedQueryEngine, Settings
 from rag.evidence import shipped_model
@@ -32,15 +36,23 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", nargs="+", type=Path)
-    datasets = [load(path) for path in parser.parse_args().data]
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    datasets = [load(path) for path in arguments.data]
+    tables: list[Table] = []
+    plots: list[Plot] = []
     for dataset in datasets:
         others = [q for other in datasets if other is not dataset for q in other.questions]
         strangers = sorted(others, key=lambda q: crc32(q.text.encode()))[:OFF_TOPIC]
-        measure(dataset, strangers)
+        some, curve = measure(dataset, strangers)
+        tables += some
+        plots += [curve]
+    about = "What quoted answers hold, and what the shipped threshold refuses."
+    tell(Outcome(name="answers", about=about, tables=tables, plots=plots), arguments.out)
 
 
-def measure(dataset: Dataset, strangers: Sequence[GoldQuestion]) -> None:
-    """Print the figures of one data set."""
+def measure(dataset: Dataset, strangers: Sequence[GoldQuestion]) -> tuple[list[Table], Plot]:
+    """The figures of one data set, and how far its confidence is to be believed."""
     with tempfile.TemporaryDirectory() as folder, Library.open(folder, create=True) as library:
         library.add(dataset.articles)
         engine = CitedQueryEngine(library, settings=Settings(refuse_below=0))
@@ -48,26 +60,48 @@ def measure(dataset: Dataset, strangers: Sequence[GoldQuestion]) -> None:
         off_topic = [engine.ask(question.text).confidence for question in strangers]
         threshold = shipped_model().threshold(library.chunk_count())
     answerable = [(question, answer) for question, answer in asked if question.answerable]
-    print(f"{dataset.name}: {len(answerable)} answerable of {len(asked)} questions")
-    within = [
-        sum(_holds(question, answer, n) for question, answer in answerable) / len(answerable)
-        for n in (1, 2, 3)
-    ]
-    length = sum(len(answer.sentences) for _, answer in answerable) / len(answerable)
-    print(f"  answer within the first 1/2/3 sentences {' / '.join(f'{share:.3f}' for share in within)}")
-    print(f"  sentences of an answer {length:.2f}")
+    row: dict[str, float | None] = {
+        **{
+            f"in the first {n}": sum(_holds(q, answer, n) for q, answer in answerable) / len(answerable)
+            for n in (1, 2, 3)
+        },
+        "sentences": sum(len(answer.sentences) for _, answer in answerable) / len(answerable),
+        "area": None,
+    }
     if len(answerable) < len(asked):
-        area = roc_auc_score([q.answerable for q, _ in asked], [a.confidence for _, a in asked])
-        print(f"  area under the curve of confidence, answerable against unanswerable {area:.3f}")
+        row["area"] = roc_auc_score([q.answerable for q, _ in asked], [a.confidence for _, a in asked])
     groups = {
         "answerable": [a.confidence for _, a in answerable],
         "unanswerable": [a.confidence for q, a in asked if not q.answerable],
         "off-topic": off_topic,
     }
-    for name, confidences in groups.items():
-        if confidences:
-            refused = sum(confidence < threshold for confidence in confidences) / len(confidences)
-            print(f"  refused at {threshold:.3f}: {refused:.3f} of {len(confidences)} {name}")
+    refused = {
+        name: {"questions": len(found), "refused": sum(c < threshold for c in found) / len(found)}
+        for name, found in groups.items()
+        if found
+    }
+    tables = [
+        Table(
+            title=f"{dataset.name}: {len(answerable)} answerable of {len(asked)} questions",
+            rows={"quoted": row},
+            note="Area: under the curve of confidence, answerable against unanswerable.",
+        ),
+        Table(title=f"{dataset.name}: refused at {threshold:.3f}", rows=refused),
+    ]
+    return tables, Lines(
+        title=f"Confidence and truth, {dataset.name}",
+        across="confidence",
+        lines={"answerable": _calibration([(a.confidence, q.answerable) for q, a in asked])},
+        diagonal=True,
+    )
+
+
+def _calibration(said: Sequence[tuple[float, bool]]) -> list[tuple[float, float]]:
+    """Of each tenth of the scale, the mean confidence and the share that is answerable."""
+    tenths = [[pair for pair in said if min(int(pair[0] * 10), 9) == tenth] for tenth in range(10)]
+    return [
+        (sum(c for c, _ in some) / len(some), sum(t for _, t in some) / len(some)) for some in tenths if some
+    ]
 
 
 def _holds(question: GoldQuestion, answer: Answer, sentences: int) -> bool:

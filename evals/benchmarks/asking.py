@@ -1,6 +1,6 @@
 """Does asking stay fast as the library grows?
 
-`python -m evals.benchmarks.asking DATA… [--sizes 1000 10000 100000] [--keep FOLDER]`
+`python -m evals.benchmarks.asking DATA… [--sizes 1000 10000 100000] [--keep FOLDER] [--out DIR]`
 
 For each size a library of that many chunks is made through `Library.add`: the paragraphs of the files, eight
 an article, and beyond the files' own the same again with other names and numbers, dated and published by
@@ -41,6 +41,8 @@ from pydantic import PrivateAttr
 
 from evals.benchmarks.altered import FIRST_DAY, OUTLETS, Paragraph, altered_articles, paragraphs_of
 from evals.benchmarks.datasets import load
+from evals.benchmarks.outcome import Outcome, Table, tell
+from evals.benchmarks.plots import Lines
 from index.article import Filters
 from index.embedders import bundled
 from index.library import Library
@@ -53,6 +55,7 @@ PARAGRAPHS = 8
 """In one article."""
 ASKED = 100
 CHANGED = 5
+LATENCIES = ("retrieval p50", "retrieval p95", "ask p50")
 NOISE = 0.75
 """Length of what is added to a unit vector: the cosine of both is then about 1 / √(1 + .75²) = .8."""
 
@@ -166,6 +169,7 @@ def main() -> None:
     parser.add_argument("data", nargs="+", type=Path)
     parser.add_argument("--sizes", nargs="+", type=int, default=[1_000, 10_000, 100_000])
     parser.add_argument("--keep", type=Path, help="where the libraries are kept, and found the next time")
+    parser.add_argument("--out", type=Path)
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     datasets = [load(path) for path in arguments.data]
@@ -188,8 +192,32 @@ def main() -> None:
                 [*command, "--measure", str(folder / str(size))], check=True, stdout=subprocess.PIPE
             )
             tables.append(json.loads(run.stdout.splitlines()[-1]))
-    for name in tables[0]:
-        print(f"{name:34}" + "".join(f"{table[name]:12,.0f}" for table in tables))
+    names = [name for name in tables[0] if name != "chunks"]
+    sizes = [f"{table['chunks']:,.0f} chunks" for table in tables]
+    rows = {n: {size: t[n] for size, t in zip(sizes, tables, strict=True)} for n in names}
+    note = "Milliseconds; memory in megabytes."
+    tell(
+        Outcome(
+            name="asking",
+            about="How long a question takes, and what it needs, as the library grows.",
+            tables=[Table(title="Asking", rows=rows, note=note)],
+            plots=[
+                Lines(
+                    title="Latency, ms",
+                    across="chunks",
+                    lines={n: [(t["chunks"], t[n]) for t in tables] for n in LATENCIES},
+                    by_tens=True,
+                ),
+                Lines(
+                    title="Resident memory, MB",
+                    across="chunks",
+                    lines={"asking": [(t["chunks"], t["memory"]) for t in tables]},
+                    by_tens=True,
+                ),
+            ],
+        ),
+        arguments.out,
+    )
 
 
 if __name__ == "__main__":

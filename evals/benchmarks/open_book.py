@@ -2,7 +2,7 @@
 
 DATA is a folder in the form of BEIR, of which retrieval is measured (full text, vectors, both), or
 a file in the form of SQuAD, of which answers are (the articles become a library, every question is asked). In
-`--out` stand results.json and results.md, a table of each; `--limit N` takes N questions, evenly spread.
+`--out` stand open_book.json and open_book.md, a table of each; `--limit N` takes N questions, evenly spread.
 
 - retrieval: a document is as high as the best of its passages; hit@k, MRR@10, nDCG@10 and recall@10 over
   documents, as BEIR has them.
@@ -14,7 +14,6 @@ a file in the form of SQuAD, of which answers are (the articles become a library
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import TypeVar
 
 from evals.benchmarks.beir import Collection, JudgedQuery, load_beir
 from evals.benchmarks.datasets import Dataset, GoldQuestion, load
+from evals.benchmarks.outcome import Figures, Outcome, Table, tell
 from evals.metrics.hit import hit_at
 from evals.metrics.mrr import mrr_at
 from evals.metrics.ndcg import ndcg_at
@@ -32,7 +32,6 @@ from index.library import Hit, Library
 from rag import Answer, CitedQueryEngine, Settings
 from rag.retriever import CANDIDATES, HybridRetriever
 
-Figures = dict[str, float | None]
 Item = TypeVar("Item")
 
 DEPTH = 10
@@ -46,13 +45,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--limit", type=int)
     arguments = parser.parse_args()
-    tables = {path.name: measure(path, arguments.limit) for path in arguments.data}
-    page = "\n".join(markdown(name, rows) for name, rows in tables.items())
-    print(page)
-    if arguments.out is not None:
-        arguments.out.mkdir(parents=True, exist_ok=True)
-        (arguments.out / "results.json").write_text(json.dumps(tables, indent=2) + "\n", encoding="utf-8")
-        (arguments.out / "results.md").write_text(page, encoding="utf-8")
+    tables = [Table(title=p.name, rows=measure(p, arguments.limit)) for p in arguments.data]
+    about = "Retrieval over data in BEIR's form, answers and refusals over data in SQuAD's."
+    tell(Outcome(name="open_book", about=about, tables=tables), arguments.out)
 
 
 def measure(path: Path, limit: int | None = None) -> dict[str, Figures]:
@@ -125,16 +120,6 @@ def answer_figures(asked: Sequence[tuple[GoldQuestion, Answer]]) -> Figures:
     }
 
 
-def markdown(name: str, rows: dict[str, Figures]) -> str:
-    """A table: a row for each thing measured."""
-    columns = list(next(iter(rows.values())))
-    lines = [f"### {name}", "", f"| | {' | '.join(columns)} |", f"|---|{'---:|' * len(columns)}"]
-    for label, figures in rows.items():
-        cells = (_cell(figures[column], whole=column == "questions") for column in columns)
-        lines.append(f"| {label} | {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
-
-
 def spread(items: Sequence[Item], limit: int | None) -> list[Item]:
     """`limit` of the items, evenly spread; all of them where there are no more.
 
@@ -171,10 +156,6 @@ def cites(question: GoldQuestion, answer: Answer) -> bool:
 
 def _share(values: Sequence[float]) -> float | None:
     return round(sum(values) / len(values), 4) if values else None
-
-
-def _cell(value: float | None, *, whole: bool) -> str:
-    return "–" if value is None else f"{value:.0f}" if whole else f"{value:.3f}"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Does the gold passage come up? `python -m evals.benchmarks.retrieval DATA…`
+"""Does the gold passage come up? `python -m evals.benchmarks.retrieval DATA… [--out DIR]`
 
 For each data set (see `evals.benchmarks.datasets`) its articles become a library, and each answerable
 question is asked of full text alone, vectors alone and the fusion of both. A passage is a hit when it
@@ -14,12 +14,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from evals.benchmarks.datasets import Dataset, GoldQuestion, load
+from evals.benchmarks.outcome import Outcome, Table, tell
+from evals.benchmarks.plots import Bars
 from evals.metrics.hit import hit_at
 from evals.metrics.mrr import mrr_at
 from index.library import Hit, Library
 from rag.retriever import CANDIDATES, HybridRetriever
 
 DEPTH = 10
+COLUMNS = ("hit@1", "hit@3", "hit@5", "hit@10", "MRR@10")
 
 
 def main() -> None:
@@ -27,12 +30,23 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", nargs="+", type=Path)
-    for path in parser.parse_args().data:
-        measure(load(path))
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    tables = [measure(load(path)) for path in arguments.data]
+    about = "Share of answerable questions whose gold passage comes up among the first k."
+    plots = [
+        Bars(
+            title=f"Gold passage found, {table.title.partition(':')[0]}",
+            groups={column: {n: row[column] for n, row in table.rows.items()} for column in COLUMNS},
+            most=1,
+        )
+        for table in tables
+    ]
+    tell(Outcome(name="retrieval", about=about, tables=tables, plots=plots), arguments.out)
 
 
-def measure(dataset: Dataset) -> None:
-    """Print a table for one data set."""
+def measure(dataset: Dataset) -> Table:
+    """The table of one data set."""
     found: dict[str, list[int | None]] = {"full text": [], "vectors": [], "hybrid": []}
     with tempfile.TemporaryDirectory() as folder, Library.open(folder, create=True) as library:
         library.add(dataset.articles)
@@ -45,13 +59,12 @@ def measure(dataset: Dataset) -> None:
             found["vectors"].append(_first_hit(question, by_vector[:DEPTH]))
             found["hybrid"].append(_first_hit(question, retriever.search(question.text).hits))
         chunks = library.chunk_count()
-    print(
-        f"{dataset.name}: {len(dataset.articles)} articles, {chunks} chunks, {len(found['hybrid'])} questions"
-    )
-    print(f"  {'':10} {'hit@1':>6} {'hit@3':>6} {'hit@5':>6} {'hit@10':>6} {'MRR@10':>6}")
-    for name, ranks in found.items():
-        figures = [*(hit_at(ranks, k) for k in (1, 3, 5, 10)), mrr_at(ranks, 10)]
-        print(f"  {name:10} " + " ".join(f"{figure:6.3f}" for figure in figures))
+    rows = {
+        name: dict(zip(COLUMNS, [*(hit_at(r, k) for k in (1, 3, 5, 10)), mrr_at(r, DEPTH)], strict=True))
+        for name, r in found.items()
+    }
+    size = f"{len(dataset.articles)} articles, {chunks} chunks, {len(found['hybrid'])} questions"
+    return Table(title=f"{dataset.name}: {size}", rows=rows)
 
 
 def _first_hit(question: GoldQuestion, hits: Sequence[Hit]) -> int | None:

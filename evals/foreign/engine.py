@@ -4,6 +4,8 @@
 it takes nothing. What it gives is asked by its `ask(question, history)`, or called so if it has none; history
 is a list of `{"question", "answer"}`. It may have a `close`.
 
+An answer that takes longer than `CITEWELL_LLM_TIMEOUT_SECONDS` is an error of its case.
+
 An address is sent `{"question": …, "history": […]}` by POST for every case. Both answer as
 `evals.foreign.replies` tells.
 """
@@ -19,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.engines import Engine, OpenEngine
+from evals.foreign.patience import within
 from evals.foreign.replies import answer_of
 from evals.foreign.shelf import Shelf
 from index.article import Article
@@ -39,7 +42,9 @@ def foreign_engine(name: str) -> OpenEngine:
     if name.lower().startswith(("http://", "https://")):
         return _opener(lambda articles, settings: _over_http(name, settings.llm_timeout_seconds))
     factory = _factory(name)
-    return _opener(lambda articles, settings: _in_process(name, factory, articles))
+    return _opener(
+        lambda articles, settings: _in_process(name, factory, articles, settings.llm_timeout_seconds)
+    )
 
 
 def _opener(begin: Callable[[Path | None, Settings], tuple[Ask, Callable[[], None]]]) -> OpenEngine:
@@ -98,16 +103,26 @@ def _factory(name: str) -> Callable[..., Any]:
 
 
 def _in_process(
-    name: str, factory: Callable[..., Any], articles: Path | None
+    name: str, factory: Callable[..., Any], articles: Path | None, patience: float
 ) -> tuple[Ask, Callable[[], None]]:
-    engine = factory(articles) if inspect.signature(factory).parameters else factory()
+    try:
+        engine = factory(articles) if inspect.signature(factory).parameters else factory()
+    except Exception as error:
+        raise UsageError(
+            f"the engine {name!r} cannot be made: {type(error).__name__}: {error}",
+            hint="it is called with the folder of the articles, or with nothing if it takes nothing",
+        ) from error
     ask = getattr(engine, "ask", engine)
     if not callable(ask):
         raise UsageError(
             f"what {name!r} makes cannot be asked", hint="give it ask(question, history), or let it be called"
         )
     close = getattr(engine, "close", None)
-    return ask, close if callable(close) else lambda: None
+
+    def in_time(question: str, history: list[dict[str, str]]) -> object:
+        return within(patience, lambda: ask(question, history))
+
+    return in_time, close if callable(close) else lambda: None
 
 
 def _over_http(address: str, timeout: float) -> tuple[Ask, Callable[[], None]]:

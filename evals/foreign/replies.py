@@ -31,6 +31,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _REFUSES = re.compile(
     r"\b(?:i (?:do not|don't|cannot|can't|could not|couldn't|am unable|'m unable|am not able)"
     r"|(?:unable|not able) to (?:answer|find|determine)"
+    r"|none of the (?:\w+ ){0,2}(?:sources|passages|documents|articles|excerpts|contexts?)"
     r"|no (?:information|mention|answer|evidence|relevant)"
     r"|(?:does|do|did) not (?:say|mention|state|specify|provide|contain|include|answer|indicate)"
     r"|(?:doesn't|don't|didn't) (?:say|mention|state|specify|provide|contain|include|answer|indicate)"

@@ -117,7 +117,7 @@ def _openai(model: str, settings: Settings) -> LLM:
     key = _required_key("openai", settings)
     options = client_options(stall=settings.llm_stall_seconds, key=key)
     with _known(model, f"for a newer one: openai-like:{OPENAI_URL}#{model}"):
-        llm = OpenAI(
+        llm: LLM = OpenAI(
             model=model,
             api_base=OPENAI_URL,
             api_key=_KEPT_ELSEWHERE,
@@ -156,7 +156,7 @@ def _anthropic(model: str, settings: Settings) -> LLM:
         from llama_index.llms.anthropic import Anthropic
     key = _required_key("anthropic", settings)
     options = client_options(stall=settings.llm_stall_seconds, key_header="x-api-key", key=key)
-    llm = Anthropic(
+    anthropic_llm = Anthropic(
         model=model,
         base_url=ANTHROPIC_URL,
         api_key=_KEPT_ELSEWHERE,
@@ -166,13 +166,14 @@ def _anthropic(model: str, settings: Settings) -> LLM:
         max_retries=0,
     )
     # It takes no client, and makes one that heeds proxies of the environment.
-    llm._client = anthropic.Anthropic(
+    anthropic_llm._client = anthropic.Anthropic(
         base_url=ANTHROPIC_URL,
         api_key=_KEPT_ELSEWHERE,
         timeout=settings.llm_stall_seconds,
         max_retries=0,
         http_client=httpx.Client(**options),
     )
+    llm: LLM = anthropic_llm
     return llm
 
 

@@ -15,7 +15,7 @@ from evals.foreign.engine import foreign_engine
 from evals.foreign.replies import answer_of, refuses
 from evals.foreign.shelf import Shelf
 from evals.results import SuiteResult
-from evals.runner import run_suite
+from evals.runner import HowToRun, run_suite
 from index.errors import InputError, UsageError
 from index.readers.reading import Reading
 from rag.settings import Settings
@@ -175,6 +175,32 @@ def test_an_engine_that_is_none_is_wrong_usage(module: str, name: str) -> None:
     with pytest.raises(UsageError) as caught:
         foreign_engine(name.format(module=module))
     assert caught.value.hint
+
+
+def test_a_factory_that_fails_is_wrong_usage(
+    mill: Path, shelf: Shelf, tmp_path: Path, monkeypatch: Any
+) -> None:
+    (tmp_path / "failing_rag.py").write_text("def build():\n    raise ValueError('no key')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(UsageError, match=r"cannot be made: ValueError: no key"):
+        run(mill, "failing_rag:build")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_engine_that_hangs_is_an_errored_case(
+    mill: Path, shelf: Shelf, tmp_path: Path, monkeypatch: Any, jobs: int
+) -> None:
+    (tmp_path / "hanging_rag.py").write_text(
+        "import time\n\ndef ask(question, history):\n    time.sleep(0 if 'founded' in question else 60)\n"
+        "    return 'I do not know.'\n\ndef build():\n    return ask\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    opener = foreign_engine("hanging_rag:build")
+    impatient = Settings(llm_timeout_seconds=0.5)
+    result = run_suite(mill, open_engine=opener, settings=impatient, how=HowToRun(jobs=jobs))
+    assert [case.status for case in result.cases] == ["fail", "error", "error"]
+    assert result.cases[1].error == "InputError: no answer within 0.5 s"
+    assert result.exit_code == 3
 
 
 def test_what_a_factory_makes_must_be_askable(mill: Path, module: str) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from evals.benchmarks.beir import JudgedQuery, load_beir
-from evals.benchmarks.open_book import markdown, measure, ranking_figures
+from evals.benchmarks.open_book import measure, ranking_figures
+from evals.benchmarks.outcome import markdown
 
 CORPUS = [
     {"_id": "ferry", "title": "New ferry", "text": "The new ferry carries 550 passengers to the island."},
