@@ -21,15 +21,18 @@ import numpy as np
 from index.article import Span
 from index.embedders import bundled
 from index.library import Hit
-from rag.features import Candidate, candidates, word_features
+from rag.features import ByWords, Candidate, candidates, word_features
 from rag.gaps import WeighedText, gaps
-from rag.question import KINDS, Question
+from rag.question import Question
+from rag.question_features import passage_features, question_features, shares_of
 from rag.retriever import Retrieval
 
 SHORTLIST = 10
 """Sentences of round one that round two looks at: each costs a run of the embedder, about 8 ms."""
-_SIZED = ("score", "top_cos_passage")
-"""Features that mean more in a small library: of a thousand passages some come near to anything by chance."""
+
+
+_DECIDES = 20.0
+"""Log-odds that leave no doubt."""
 
 
 class EvidenceModel(NamedTuple):
@@ -40,16 +43,30 @@ class EvidenceModel(NamedTuple):
     confidence: Mapping[str, float]
     """With the intercept under `intercept`."""
     thresholds: Sequence[tuple[int, float]]
-    """(size of the library in chunks, confidence below which a question is refused), smallest first.
-
-    The shipped one of small libraries was read off the cross-validation of an earlier fit, by the rule that
-    `train_evidence` now has.
-    """
+    """(size of the library in chunks, confidence below which a question is refused), smallest first."""
+    gap_costs: Sequence[tuple[int, float]]
+    """(size of the library in chunks, what a gap takes off the log-odds), smallest first."""
 
     def threshold(self, chunks: int) -> float:
-        """Where a library of this size refuses; between the sizes that were measured, by their logarithm."""
-        sizes, thresholds = zip(*self.thresholds, strict=True)
-        return float(np.interp(math.log(max(1, chunks)), np.log(sizes), thresholds))
+        """Where a library of this size refuses."""
+        return _at_size(self.thresholds, chunks)
+
+    def answerable(self, question: Question, features: Mapping[str, float], missing: Sequence[str]) -> float:
+        """The probability that a question is answered.
+
+        Args:
+            question: What is asked.
+            features: Its `question_features`.
+            missing: Its gaps. A name or number that no article has decides alone; what else is missing does
+                so in a small library, where all that is asked is near. In a large one it is weighed: three in
+                a hundred answers are worded so that they seem to lack something.
+        """
+        value = linear(self.confidence, features)
+        if question.unknown_names or question.unknown_numbers:
+            value -= _DECIDES
+        elif missing:
+            value -= _at_size(self.gap_costs, question.library_chunks)
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))
 
     @classmethod
     def load(cls, path: Path) -> EvidenceModel:
@@ -88,7 +105,7 @@ class Evidence:
     sentences: tuple[EvidenceSentence, ...]
     """Best first; at most `SHORTLIST`."""
     confidence: float
-    """Calibrated probability that the library answers the question; below the threshold where a gap shows."""
+    """Calibrated probability that the library answers the question."""
     gaps: tuple[str, ...]
     """What the question names or asks for that the evidence plainly lacks, in words."""
     threshold: float
@@ -99,7 +116,8 @@ class Weighed(NamedTuple):
     """A shortlisted sentence with all its features."""
 
     candidate: Candidate
-    features: dict[str, float]
+    measures: ByWords
+    """The features of both rounds."""
     score: float
 
 
@@ -109,14 +127,18 @@ def find_evidence(question: Question, retrieval: Retrieval, model: EvidenceModel
     ranked = weigh(question, retrieval, model)
     if not ranked:
         return Evidence(sentences=(), confidence=0.0, gaps=retrieval.gaps, threshold=threshold)
-    shares = shares_of([each.score for each in ranked])
+    scores = [each.score for each in ranked]
+    shares = shares_of(scores)
     texts = [
-        WeighedText.of(each.candidate, each.features, share)
+        WeighedText.of(each.candidate, each.measures.features, share)
         for each, share in zip(ranked, shares, strict=True)
     ]
     missing = (*retrieval.gaps, *gaps(question, texts))
-    confidence = _logistic(linear(model.confidence, question_features(question, ranked)))
-    if question.words and ranked[0].features["overlap"] == 1.0:
+    features = question_features(
+        question, [each.measures for each in ranked], scores, passage_features(question, retrieval)
+    )
+    confidence = model.answerable(question, features, missing)
+    if not missing and says_it_all(question, ranked[0].measures):
         # "Who is Jonna Brandt?": a sentence with every word of the question is about what was asked.
         confidence = max(confidence, threshold)
     return Evidence(
@@ -130,7 +152,7 @@ def find_evidence(question: Question, retrieval: Retrieval, model: EvidenceModel
             )
             for each, share in zip(ranked, shares, strict=True)
         ),
-        confidence=min(confidence, threshold) / 2 if missing else confidence,
+        confidence=confidence,
         gaps=missing,
         threshold=threshold,
     )
@@ -148,33 +170,14 @@ def weigh(question: Question, retrieval: Retrieval, model: EvidenceModel) -> lis
     chosen = shortlist(question, retrieval, model.first_round)
     weighed = []
     for candidate, more in zip(chosen, word_features(question, chosen, bundled()), strict=True):
-        features = {**candidate.cheap, **more}
-        weighed.append(Weighed(candidate, features, linear(model.second_round, features)))
+        measures = more._replace(features=candidate.cheap | more.features)
+        weighed.append(Weighed(candidate, measures, linear(model.second_round, measures.features)))
     return sorted(weighed, key=lambda each: (-each.score, each.candidate.rank, each.candidate.span))
 
 
-def question_features(question: Question, ranked: Sequence[Weighed]) -> dict[str, float]:
-    """What tells whether they answer: of each feature the best sentence's, the mean, the highest."""
-    shares = shares_of([each.score for each in ranked])
-    top = ranked[0]
-    features = {"intercept": 1.0}
-    for name, value in top.features.items():
-        mean = math.fsum(share * each.features[name] for share, each in zip(shares, ranked, strict=True))
-        features[f"top_{name}"] = value
-        features[f"mean_{name}"] = mean - value
-        features[f"max_{name}"] = max(each.features[name] for each in ranked)
-    features["score"] = top.score
-    features["lead"] = top.score - ranked[1].score if len(ranked) > 1 else 0.0
-    features["share"] = shares[0]
-    weight = math.fsum(word.weight for word in question.words) or 1.0
-    unknown = math.fsum(word.weight for word in question.words if not word.is_known)
-    features["unknown_words"] = unknown / weight
-    for kind in KINDS:
-        features[f"asks_{kind}"] = float(question.kind == kind)
-    features["size"] = math.log1p(question.library_chunks)
-    for name in _SIZED:
-        features[f"size_x_{name}"] = features["size"] * features[name]
-    return features
+def says_it_all(question: Question, best: ByWords) -> bool:
+    """Whether the best sentence has every word of the question, which is then not refused as unlikely."""
+    return bool(question.words) and best.features["overlap"] == 1.0
 
 
 def linear(coefficients: Mapping[str, float], features: Mapping[str, float]) -> float:
@@ -182,12 +185,7 @@ def linear(coefficients: Mapping[str, float], features: Mapping[str, float]) -> 
     return math.fsum(weight * features[name] for name, weight in coefficients.items())
 
 
-def shares_of(scores: Sequence[float]) -> list[float]:
-    """The scores as probabilities that add up to 1."""
-    exponentials = np.exp(np.asarray(scores) - max(scores))
-    shares: list[float] = (exponentials / exponentials.sum()).tolist()
-    return shares
-
-
-def _logistic(value: float) -> float:
-    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))
+def _at_size(measured: Sequence[tuple[int, float]], chunks: int) -> float:
+    """The value for a library of this size; between the sizes that were measured, by their logarithm."""
+    sizes, values = zip(*measured, strict=True)
+    return float(np.interp(math.log(max(1, chunks)), np.log(sizes), values))

@@ -14,12 +14,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from index.article import Span
-from index.embedders import MiniLMEmbedding, TokenVectors
+from index.embedders import TokenVectors
 from index.fulltext import terms
 from index.library import Hit
 from rag.forms import TYPED, has_kind, measured_near, near_new_numbers
@@ -195,9 +196,22 @@ def states_something(text: str, title: str = "") -> bool:
     return len(words) > 12 or (is_item and len(words) > 1) or (bool(NUMBER.search(text)) and len(words) > 4)
 
 
-def word_features(
-    question: Question, chosen: Sequence[Candidate], model: MiniLMEmbedding
-) -> list[dict[str, float]]:
+class EmbedsTokens(Protocol):
+    """What gives each word piece of a text its vector."""
+
+    def embed_tokens(self, texts: Sequence[str]) -> Iterator[TokenVectors]:
+        """Vectors of the word pieces of each text, in order."""
+
+
+class ByWords(NamedTuple):
+    """What the second round measures of a sentence."""
+
+    features: dict[str, float]
+    covered: tuple[float, ...]
+    """Of each word of the question, how near the sentence comes to it: 1 where it has the word."""
+
+
+def word_features(question: Question, chosen: Sequence[Candidate], model: EmbedsTokens) -> list[ByWords]:
     """Second round: how near the words of each sentence come to each word of the question."""
     asked, *said = model.embed_tokens([question.text, *(candidate.read_as for candidate in chosen)])
     return [
@@ -220,9 +234,10 @@ _NO_DETAIL = ("detail_mean", "detail_least", "name_least")
 
 def _word_features(
     question: Question, asked: TokenVectors, candidate: Candidate, said: TokenVectors
-) -> dict[str, float]:
+) -> ByWords:
     if not len(said.vectors) or not len(asked.vectors):
-        return dict.fromkeys((*_NO_WORDS, *_NO_DETAIL, "cos_alone", "counted_nearness"), 0.0)
+        nothing = dict.fromkeys((*_NO_WORDS, *_NO_DETAIL, "cos_alone", "counted_nearness"), 0.0)
+        return ByWords(nothing, (0.0,) * len(question.words))
     near = asked.vectors @ said.vectors.T
     best = near.max(axis=1)
     content = [_pieces_of(asked, word.start, word.end) for word in question.words]
@@ -239,7 +254,7 @@ def _word_features(
     ]
     details = np.array([not word.is_name for word in question.words] or [True] * len(best))
     least = np.sort(nearness)
-    return {
+    features = {
         "cos_alone": float(_mean_unit(asked.vectors) @ _mean_unit(said.vectors)),
         "word_mean": float(best.mean()),
         "word_weighted": float((weights * nearness).sum() / weights.sum()),
@@ -253,6 +268,7 @@ def _word_features(
         "name_least": float(coverage[~details].min()) if (~details).any() else 1.0,
         "counted_nearness": _counted_nearness(question, asked, candidate, said),
     }
+    return ByWords(features, tuple(coverage.tolist()) if question.words else ())
 
 
 def _counted_nearness(

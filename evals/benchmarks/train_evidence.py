@@ -18,12 +18,10 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, NamedTuple
-from zlib import crc32
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -32,61 +30,25 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 import rag.evidence
-from evals.benchmarks.datasets import Dataset, GoldQuestion, load
-from index.article import Span
-from index.embedders import bundled
-from index.library import Library
-from rag.evidence import SHORTLIST, EvidenceModel, Weighed, linear, question_features, shares_of
-from rag.features import Candidate, candidates, word_features
-from rag.gaps import WeighedText, gaps
-from rag.question import Question, analyse
-from rag.retriever import HybridRetriever
-from rag.weights import TermWeights
+from evals.benchmarks.datasets import load
+from evals.benchmarks.evidence_questions import FOLDS, IN_PIECES, Asked, Measured, Sort, kept
+from rag.evidence import EvidenceModel, linear, says_it_all
+from rag.features import ByWords
+from rag.gaps import gaps
+from rag.question_features import question_features, shares_of
 
-FOLDS = 5
-OFF_TOPIC_SHARE = 0.35
-"""Off-topic questions, as a share of a library's own."""
-PIECE_PASSAGES, PIECE_QUESTIONS = 10, 36
-"""Size of the small libraries, and how many of its own questions each is asked at most."""
-IN_PIECES = " in pieces"
-LARGE = 200
-"""Passages from which a data set is also asked in pieces."""
 RANKING_PENALTY = 10.0
-CONFIDENCE_C = 0.05
-FALSE_REFUSALS = 0.04
-"""A threshold is where cross-validation refuses this share of the answerable questions."""
-OFF_TOPIC_REFUSED, BAR = 0.98, 0.05
-"""Or, where no more than `BAR` of the answerable ones have to go for it, this share of the off-topic ones."""
+CONFIDENCE_C = 0.007
+GAP_COST, GAP_COST_SMALL = 1.5, 20.0
+"""What a gap takes off the log-odds in large libraries and in small ones, where it decides."""
+OFF_TOPIC_REFUSED, FALSE_REFUSALS = 0.95, 0.05
+"""A threshold is halfway between the lowest at which cross-validation refuses this share of each data set's
+off-topic questions and the highest at which it refuses no more than that of its answerable ones."""
 
 Matrix = npt.NDArray[np.float64]
-Sort = Literal["answerable", "unanswerable", "off-topic"]
-WEIGHT: dict[Sort, float] = {"answerable": 0.5, "unanswerable": 0.1, "off-topic": 0.4}
-
-
-class Measured(NamedTuple):
-    """A sentence, its features, and what the data say of it."""
-
-    candidate: Candidate
-    features: dict[str, float]
-    answers: bool
-    """It is the marked sentence, or contains a marked answer."""
-    holds: bool
-    """It contains an accepted answer, wherever it stands."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """One question put to one library."""
-
-    gold: GoldQuestion
-    question: Question
-    sort: Sort
-    dataset: str
-    sentences: tuple[Measured, ...]
-
-    @property
-    def fold(self) -> int:
-        return crc32(self.gold.group.encode()) % FOLDS
+WEIGHT: dict[Sort, float] = {"answerable": 0.5, "unanswerable": 0.01, "absent": 0.4, "off-topic": 0.1}
+"""An absent question is off-topic in the words of those who asked the others: it teaches what another data
+set's question teaches, and nothing of style. With more weight on the unanswerable ones fewer are refused."""
 
 
 class Judged(NamedTuple):
@@ -95,10 +57,10 @@ class Judged(NamedTuple):
     asked: Asked
     ranked: list[Measured]
     confidence: float
-    gaps: tuple[str, ...]
+    says_it_all: bool
 
     def refused(self, threshold: float) -> bool:
-        return bool(self.gaps) or self.confidence < threshold
+        return self.confidence < threshold and not self.says_it_all
 
 
 def main() -> None:
@@ -106,117 +68,24 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", nargs="+", type=Path)
+    parser.add_argument("--keep", type=Path, help="file to keep what was measured in, or to take it from")
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     datasets = [load(path) for path in arguments.data]
-    libraries = [*datasets, *(piece for dataset in datasets for piece in pieces(dataset))]
-    asked = [each for library in libraries for each in ask_all(library, datasets)]
-    first = fit_ranking([each for each in asked if each.dataset in {dataset.name for dataset in datasets}])
-    asked = [with_words(each, first) for each in asked]
+    questions = kept(arguments.keep, datasets, fit_ranking)
+    asked = [each for each in questions.asked if each.sentences]
     judged = list(cross_validate(asked))
-    thresholds = choose_thresholds(judged)
     second = fit_ranking(asked)
-    model = EvidenceModel(first, second, fit_confidence(asked, second), thresholds)
+    model = EvidenceModel(
+        questions.first_round,
+        second,
+        fit_confidence(asked, second),
+        choose_thresholds(judged),
+        gap_costs(asked),
+    )
     report(judged, model)
     if arguments.write:
         write(model, judged)
-
-
-def pieces(dataset: Dataset) -> Iterator[Dataset]:
-    """The data set cut into small libraries, all of one name; none of a small data set."""
-    passages = sorted({(q.article_id, q.context) for q in dataset.questions})
-    if len(passages) < LARGE:
-        return
-    articles = {article.article_id: article for article in dataset.articles}
-    for start in range(0, len(passages), PIECE_PASSAGES):
-        taken = passages[start : start + PIECE_PASSAGES]
-        slices: dict[str, Span] = {}
-        for article_id, context in taken:
-            known = slices.get(article_id, context)
-            slices[article_id] = Span(min(known.start, context.start), max(known.end, context.end))
-        own = [q for q in dataset.questions if (q.article_id, q.context) in set(taken)]
-        yield Dataset(
-            name=dataset.name + IN_PIECES,
-            articles=tuple(
-                replace(articles[article_id], text=articles[article_id].text[part.start : part.end])
-                for article_id, part in slices.items()
-            ),
-            questions=tuple(
-                replace(
-                    q,
-                    context=_moved(q.context, slices[q.article_id]),
-                    evidence=tuple(_moved(place, slices[q.article_id]) for place in q.evidence),
-                )
-                for q in sorted(own, key=lambda q: crc32(q.text.encode()))[:PIECE_QUESTIONS]
-            ),
-        )
-
-
-def _moved(span: Span, into: Span) -> Span:
-    return Span(span.start - into.start, span.end - into.start)
-
-
-def ask_all(dataset: Dataset, others: Sequence[Dataset]) -> Iterator[Asked]:
-    """Every question of the data set, and some of the others' on other articles, asked of its library."""
-    with tempfile.TemporaryDirectory() as folder, Library.open(folder, create=True) as library:
-        library.add(dataset.articles)
-        retriever = HybridRetriever(library)
-        weights = TermWeights.of(library)
-        own_groups = {q.group for q in dataset.questions}
-        strangers = [q for other in others for q in other.questions if q.group not in own_groups]
-        count = int(len(dataset.questions) * OFF_TOPIC_SHARE)
-        seed = f"{dataset.articles[0].article_id} {dataset.articles[0].text[:50]}"
-        strangers = sorted(strangers, key=lambda q: crc32(f"{seed} {q.text}".encode()))[:count]
-        own = [(gold, False) for gold in dataset.questions]
-        for gold, off_topic in [*own, *((gold, True) for gold in strangers)]:
-            sort: Sort = "off-topic" if off_topic else "answerable" if gold.answerable else "unanswerable"
-            question = analyse(gold.text, weights)
-            retrieval = retriever.search(gold.text)
-            found = candidates(question, retrieval.question_vector, retrieval.hits)
-            yield Asked(
-                gold=gold,
-                question=question,
-                sort=sort,
-                dataset=dataset.name,
-                sentences=tuple(
-                    Measured(
-                        each,
-                        each.cheap,
-                        not off_topic and _answers(gold, each),
-                        not off_topic and _holds(gold, each),
-                    )
-                    for each in found
-                ),
-            )
-
-
-def _answers(gold: GoldQuestion, candidate: Candidate) -> bool:
-    if candidate.hit.chunk.article_id != gold.article_id:
-        return False
-    start, end = candidate.span
-    if gold.answers:
-        return any(start <= place.start and place.end <= end for place in gold.evidence)
-    return any(min(end, place.end) - max(start, place.start) > 5 for place in gold.evidence)
-
-
-def _holds(gold: GoldQuestion, candidate: Candidate) -> bool:
-    if not gold.answers:
-        return _answers(gold, candidate)
-    return any(answer.lower() in candidate.text.lower() for answer in gold.answers)
-
-
-def with_words(asked: Asked, first: dict[str, float]) -> Asked:
-    """The question with the features of round two, for the shortlist and some to spare."""
-    best = sorted(
-        asked.sentences, key=lambda m: (-linear(first, m.features), m.candidate.rank, m.candidate.span)
-    )[:SHORTLIST]
-    words = word_features(asked.question, [m.candidate for m in best], bundled())
-    return replace(
-        asked,
-        sentences=tuple(
-            m._replace(features={**m.features, **more}) for m, more in zip(best, words, strict=True)
-        ),
-    )
 
 
 def fit_ranking(asked: Sequence[Asked]) -> dict[str, float]:
@@ -246,32 +115,36 @@ def fit_ranking(asked: Sequence[Asked]) -> dict[str, float]:
 
 def fit_confidence(asked: Sequence[Asked], second: dict[str, float]) -> dict[str, float]:
     """Coefficients of the probability that the library answers."""
-    asked = [a for a in asked if a.sentences]
     rows = [_question_features(a, second) for a in asked]
     names = [name for name in rows[0] if name != "intercept"]
     matrix = np.array([[row[name] for name in names] for row in rows])
     mean, spread = matrix.mean(axis=0), matrix.std(axis=0) + 1e-9
-    counts: dict[tuple[str, Sort], int] = {}
-    for a in asked:
-        counts[a.dataset, a.sort] = counts.get((a.dataset, a.sort), 0) + 1
-    sample_weights = np.array([WEIGHT[a.sort] / counts[a.dataset, a.sort] for a in asked])
+    weights = weights_of(asked)
     fitted = LogisticRegression(C=CONFIDENCE_C, max_iter=5000).fit(
         (matrix - mean) / spread,
         [a.sort == "answerable" for a in asked],
-        sample_weight=sample_weights * len(asked) / sample_weights.sum(),
+        sample_weight=weights * len(asked) / weights.sum(),
     )
-    weights = fitted.coef_[0] / spread
-    intercept = float(fitted.intercept_[0] - weights @ mean)
-    return {"intercept": intercept, **dict(zip(names, weights.tolist(), strict=True))}
+    slopes = fitted.coef_[0] / spread
+    intercept = float(fitted.intercept_[0] - slopes @ mean)
+    return {"intercept": intercept, **dict(zip(names, slopes.tolist(), strict=True))}
 
 
-def _ranked(asked: Asked, second: dict[str, float]) -> list[Measured]:
-    return sorted(asked.sentences[:SHORTLIST], key=lambda m: -linear(second, m.features))
+def weights_of(asked: Sequence[Asked]) -> Matrix:
+    """What each question counts: its sort's share of its data set, alike for each data set."""
+    counts = Counter((a.dataset, a.sort) for a in asked)
+    return np.array([WEIGHT[a.sort] / counts[a.dataset, a.sort] for a in asked])
+
+
+def _ranked(asked: Asked, second: dict[str, float]) -> list[tuple[float, Measured]]:
+    scored = [(linear(second, m.features), m) for m in asked.sentences]
+    return sorted(scored, key=lambda pair: -pair[0])
 
 
 def _question_features(asked: Asked, second: dict[str, float]) -> dict[str, float]:
-    ranked = [Weighed(m.candidate, m.features, linear(second, m.features)) for m in _ranked(asked, second)]
-    return question_features(asked.question, ranked)
+    ranked = _ranked(asked, second)
+    measures = [ByWords(m.features, m.covered) for _, m in ranked]
+    return question_features(asked.question, measures, [score for score, _ in ranked], asked.of_passages)
 
 
 def cross_validate(asked: Sequence[Asked]) -> Iterator[Judged]:
@@ -279,42 +152,59 @@ def cross_validate(asked: Sequence[Asked]) -> Iterator[Judged]:
     for fold in range(FOLDS):
         training = [a for a in asked if a.fold != fold]
         second = fit_ranking(training)
-        confidence = fit_confidence(training, second)
+        model = EvidenceModel({}, second, fit_confidence(training, second), [], gap_costs(asked))
         for each in asked:
             if each.fold == fold:
-                value = linear(confidence, _question_features(each, second)) if each.sentences else -np.inf
                 ranked = _ranked(each, second)
-                shares = shares_of([linear(second, m.features) for m in ranked]) if ranked else []
-                texts = [
-                    WeighedText.of(m.candidate, m.features, p) for m, p in zip(ranked, shares, strict=True)
-                ]
+                shares = shares_of([score for score, _ in ranked])
+                texts = [m.text._replace(share=p) for (_, m), p in zip(ranked, shares, strict=True)]
                 missing = gaps(each.question, texts)
-                yield Judged(each, ranked, float(1 / (1 + np.exp(-value))), missing)
+                best = ranked[0][1]
+                yield Judged(
+                    each,
+                    [m for _, m in ranked],
+                    model.answerable(each.question, _question_features(each, second), missing),
+                    not missing and says_it_all(each.question, ByWords(best.features, best.covered)),
+                )
+
+
+def sizes_of(asked: Sequence[Asked]) -> tuple[int, int]:
+    """Chunks of the small libraries and of the large ones, on an average of their logarithms."""
+
+    def mean(in_pieces: bool) -> int:
+        those = [a for a in asked if a.dataset.endswith(IN_PIECES) == in_pieces]
+        return round(math.exp(float(np.mean([math.log(a.question.library_chunks) for a in those]))))
+
+    return mean(True), mean(False)
+
+
+def gap_costs(asked: Sequence[Asked]) -> list[tuple[int, float]]:
+    """(chunks, what a gap costs) of small libraries and of the smallest large one."""
+    large = min(a.question.library_chunks for a in asked if not a.dataset.endswith(IN_PIECES))
+    return [(sizes_of(asked)[0], GAP_COST_SMALL), (large, GAP_COST)]
 
 
 def choose_thresholds(judged: Sequence[Judged]) -> list[tuple[int, float]]:
     """(chunks, threshold) of the small libraries and of the whole data sets."""
-    chosen = []
-    for in_pieces in (True, False):
-        those = [j for j in judged if j.asked.dataset.endswith(IN_PIECES) == in_pieces]
-        sizes = [math.log(j.asked.question.library_chunks) for j in those]
-        chosen.append((round(math.exp(float(np.mean(sizes)))), choose_threshold(those)))
-    return chosen
+    small, large = sizes_of([j.asked for j in judged])
+    return [
+        (small, choose_threshold([j for j in judged if j.asked.dataset.endswith(IN_PIECES)])),
+        (large, choose_threshold([j for j in judged if not j.asked.dataset.endswith(IN_PIECES)])),
+    ]
 
 
 def choose_threshold(judged: Sequence[Judged]) -> float:
-    """The highest at which gaps and threshold together refuse what they may, each data set alike."""
+    """Halfway between refusing enough and refusing too much, in the data set that has it hardest."""
     names = sorted({j.asked.dataset for j in judged})
 
-    def refused(sort: Sort, threshold: float) -> float:
+    def refused(sort: Sort, threshold: float) -> list[float]:
         groups = [[j for j in judged if j.asked.dataset == name and j.asked.sort == sort] for name in names]
-        return float(np.mean([np.mean([j.refused(threshold) for j in group]) for group in groups]))
+        return [float(np.mean([j.refused(threshold) for j in group])) for group in groups]
 
     steps = [n / 200 for n in range(200)]
-    enough = min(step for step in steps if refused("off-topic", step) >= OFF_TOPIC_REFUSED)
-    if refused("answerable", enough) <= BAR:
-        return enough
-    return max(step for step in steps if refused("answerable", step) <= FALSE_REFUSALS)
+    enough = min(step for step in steps if min(refused("off-topic", step)) >= OFF_TOPIC_REFUSED)
+    allowed = max(step for step in steps if max(refused("answerable", step)) <= FALSE_REFUSALS)
+    return (enough + allowed) / 2
 
 
 def report(judged: Sequence[Judged], model: EvidenceModel) -> None:
@@ -350,11 +240,7 @@ def write(model: EvidenceModel, judged: Sequence[Judged]) -> None:
     Path(rag.evidence.__file__).with_name("evidence_model.json").write_text(
         json.dumps(stored, indent=1) + "\n"
     )
-    total = {
-        (d, s): sum(j.asked.dataset == d and j.asked.sort == s for j in judged)
-        for d, s in {(j.asked.dataset, j.asked.sort) for j in judged}
-    }
-    weights = np.array([WEIGHT[j.asked.sort] / total[j.asked.dataset, j.asked.sort] for j in judged])
+    weights = weights_of([j.asked for j in judged])
     confidence = np.array([j.confidence for j in judged])
     right = np.array([j.asked.sort == "answerable" for j in judged])
     curve = []
