@@ -6,8 +6,8 @@ For each data set its articles become a library, asked with refusals off. Printe
 questions with an accepted answer contained in the first 1, 2, 3 sentences of the verbatim answer, and the
 sentences of an answer on average; the area under the curve of `confidence` for answerable against
 unanswerable questions; and, of the questions of the other data sets (off-topic) and of the own answerable
-ones, how many the shipped threshold refuses. The shipped model was fitted on squad2_dev_a, clapnq_dev and
-the TREC-QA files: on those this shows what ships, and `train_evidence` prints the cross-validated figures.
+ones, how many the shipped threshold refuses. The shipped model was fitted on squad2_dev_a and clapnq_dev: on
+those this shows what ships, and `train_evidence` prints the cross-validated figures.
 """
 
 from __future__ import annotations

@@ -30,11 +30,11 @@ from rag.retriever import HybridRetriever
 from rag.weights import TermWeights
 
 FOLDS = 5
-OWN, OFF_TOPIC, ABSENT = 800, 350, 200
+OWN, OFF_TOPIC, ABSENT = 3000, 350, 200
 """Questions of each sort that a library is asked at most."""
 OFF_TOPIC_SHARE = 0.5
 """Off-topic questions and absent ones, as a share of a library's own, at most."""
-PIECES, PIECE_PASSAGES, PIECE_QUESTIONS = 20, 10, 36
+PIECES, PIECE_PASSAGES, PIECE_QUESTIONS = 9, 10, 36
 """Small libraries of a data set, the size of each, and how many of its own questions it is asked at most."""
 IN_PIECES = " in pieces"
 LARGE = 200

@@ -1,12 +1,11 @@
-"""Fit the evidence model: `python -m evals.benchmarks.train_evidence DATA… [--write]`.
+"""Fit the evidence model: `python -m evals.benchmarks.train_evidence DATA… [--keep FILE] [--write]`.
 
-DATA are files that `evals.benchmarks.datasets` reads; each becomes a library of its own, asked through the
-real retriever, and each large one also small libraries of about ten passages, since what counts as near
-depends on how much there is. Three linear fits: round one and round two by the probability of an answering
-sentence among the sentences of its question (a conditional logit), the confidence by logistic regression on
-answerable, unanswerable and off-topic questions, the last being about articles that are not there. Half the
-weight is on the answerable; each data set weighs the same. `rag.gaps` is not fitted; the refusals that are
-printed include its own.
+DATA are files that `evals.benchmarks.datasets` reads; `evidence_questions` asks them and measures, and with
+`--keep` keeps what it measured, so that a further fit takes seconds. Three linear fits: round one and round
+two by the probability of an answering sentence among the sentences of its question (a conditional logit), the
+confidence by logistic regression on answerable questions and on those that nothing in the library answers:
+of another data set (off-topic), or with the article that answers taken out (absent). Half the weight is on
+the answerable; each data set weighs the same. `rag.gaps` is not fitted; what is printed includes it.
 
 What is printed comes from five-fold cross-validation by article: no question is scored by a round two or a
 confidence that saw its article (round one, which only makes the shortlist, sees all). With `--write` the
@@ -41,9 +40,8 @@ RANKING_PENALTY = 10.0
 CONFIDENCE_C = 0.007
 GAP_COST, GAP_COST_SMALL = 1.5, 20.0
 """What a gap takes off the log-odds in large libraries and in small ones, where it decides."""
-OFF_TOPIC_REFUSED, FALSE_REFUSALS = 0.95, 0.05
-"""A threshold is halfway between the lowest at which cross-validation refuses this share of each data set's
-off-topic questions and the highest at which it refuses no more than that of its answerable ones."""
+LET_THROUGH, FALSE_REFUSALS = 0.05, 0.05
+"""Off-topic questions that may be answered, and answerable ones that may be refused, in every data set."""
 
 Matrix = npt.NDArray[np.float64]
 WEIGHT: dict[Sort, float] = {"answerable": 0.5, "unanswerable": 0.01, "absent": 0.4, "off-topic": 0.1}
@@ -194,17 +192,18 @@ def choose_thresholds(judged: Sequence[Judged]) -> list[tuple[int, float]]:
 
 
 def choose_threshold(judged: Sequence[Judged]) -> float:
-    """Halfway between refusing enough and refusing too much, in the data set that has it hardest."""
-    names = sorted({j.asked.dataset for j in judged})
+    """Where the most that any data set uses up of what it may get wrong is least; of several, the lowest."""
+    names = {j.asked.dataset for j in judged}
 
     def refused(sort: Sort, threshold: float) -> list[float]:
         groups = [[j for j in judged if j.asked.dataset == name and j.asked.sort == sort] for name in names]
         return [float(np.mean([j.refused(threshold) for j in group])) for group in groups]
 
-    steps = [n / 200 for n in range(200)]
-    enough = min(step for step in steps if min(refused("off-topic", step)) >= OFF_TOPIC_REFUSED)
-    allowed = max(step for step in steps if max(refused("answerable", step)) <= FALSE_REFUSALS)
-    return (enough + allowed) / 2
+    def used_up(threshold: float) -> float:
+        let_through = 1 - min(refused("off-topic", threshold))
+        return max(let_through / LET_THROUGH, max(refused("answerable", threshold)) / FALSE_REFUSALS)
+
+    return min((n / 200 for n in range(200)), key=used_up)
 
 
 def report(judged: Sequence[Judged], model: EvidenceModel) -> None:
