@@ -51,18 +51,22 @@ class EvidenceModel(NamedTuple):
         """Where a library of this size refuses."""
         return _at_size(self.thresholds, chunks)
 
-    def answerable(self, question: Question, features: Mapping[str, float], missing: Sequence[str]) -> float:
+    def answerable(
+        self, question: Question, features: Mapping[str, float], *, missing: bool, decided: bool
+    ) -> float:
         """The probability that a question is answered.
 
         Args:
             question: What is asked.
             features: Its `question_features`.
-            missing: Its gaps. A name or number that no article has decides alone; what else is missing does
-                so in a small library, where all that is asked is near. In a large one it is weighed: three in
-                a hundred answers are worded so that they seem to lack something.
+            missing: Whether it has a gap. One decides alone in a small library, where all that is asked is
+                near. In a large one it is weighed: three in a hundred answers are worded so that they seem to
+                lack something.
+            decided: Whether it has one that decides everywhere: a name, a number or quoted words that no
+                article has.
         """
         value = linear(self.confidence, features)
-        if question.unknown_names or question.unknown_numbers:
+        if decided:
             value -= _DECIDES
         elif missing:
             value -= _at_size(self.gap_costs, question.library_chunks)
@@ -137,7 +141,8 @@ def find_evidence(question: Question, retrieval: Retrieval, model: EvidenceModel
     features = question_features(
         question, [each.measures for each in ranked], scores, passage_features(question, retrieval)
     )
-    confidence = model.answerable(question, features, missing)
+    decided = bool(retrieval.gaps or question.unknown_names or question.unknown_numbers)
+    confidence = model.answerable(question, features, missing=bool(missing), decided=decided)
     if not missing and says_it_all(question, ranked[0].measures):
         # "Who is Jonna Brandt?": a sentence with every word of the question is about what was asked.
         confidence = max(confidence, threshold)

@@ -3,7 +3,7 @@
 A question of another matter finds its words too, but scattered: one here, one there, the rarest nowhere. So
 beside the best sentence's own measures there are: how much of the question's weight a sentence, a passage and
 all of them together cover; what the weightiest word that is left out weighs; how far the best passage stands
-out from the others; whether both searches found the same.
+out from the others.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy.typing as npt
 from index.fulltext import terms
 from rag.features import ByWords
 from rag.question import Question
-from rag.retriever import Retrieval, fused_score
+from rag.retriever import Retrieval
 
 _SIZED = ("score", "top_cos_passage")
 """Features that mean more in a small library: of a thousand passages some come near to anything by chance."""
@@ -86,7 +86,6 @@ def passage_features(question: Question, retrieval: Retrieval) -> dict[str, floa
         has = np.zeros((1, len(hits)))
     similar = np.sort([hit.similarity for hit in hits])[::-1]
     by_text = np.sort([hit.text_score for hit in hits])[::-1]
-    fused = [fused_score(hit) for hit in hits]
     best = weights @ has / total
     return {
         "passage_covers": float(best.max()),
@@ -101,9 +100,6 @@ def passage_features(question: Question, retrieval: Retrieval) -> dict[str, floa
         "text_most": float(by_text[0] / total),
         "text_mean": float(by_text.mean() / total),
         "text_second": float(by_text[:2][-1] / (by_text[0] or 1.0)),
-        "fused_most": max(fused),
-        "fused_lead": fused[0] - fused[:2][-1],
-        "fused_mean": float(np.mean(fused)),
         "of_best_article": sum(h.chunk.article_id == hits[0].chunk.article_id for h in hits) / len(hits),
     }
 

@@ -161,7 +161,12 @@ def cross_validate(asked: Sequence[Asked]) -> Iterator[Judged]:
                 yield Judged(
                     each,
                     [m for _, m in ranked],
-                    model.answerable(each.question, _question_features(each, second), missing),
+                    model.answerable(
+                        each.question,
+                        _question_features(each, second),
+                        missing=bool(missing),
+                        decided=bool(each.question.unknown_names or each.question.unknown_numbers),
+                    ),
                     not missing and says_it_all(each.question, ByWords(best.features, best.covered)),
                 )
 
