@@ -25,6 +25,7 @@ def _dataset(name: str, told: dict[str, tuple[str, str, str]]) -> Dataset:
                 context=Span(0, len(text)),
                 answers=(answer,),
                 evidence=(Span(start, start + len(answer)),),
+                gold=(),
                 answerable=True,
                 group=article_id,
             )
