@@ -95,6 +95,17 @@ class Filters:
     """Published on this day or earlier; articles without a date do not pass."""
     articles: tuple[str, ...] = ()
     """Any of these article ids."""
+    languages: tuple[str, ...] = ()
+    """Any of these, as `language_code` gives them; articles whose language is unknown do not pass."""
 
     def __bool__(self) -> bool:
-        return bool(self.publishers or self.since or self.until or self.articles)
+        return bool(self.publishers or self.since or self.until or self.articles or self.languages)
+
+
+def language_code(tag: str) -> str:
+    """What languages are compared by: a tag without its region and script, in small letters.
+
+    >>> language_code("en-GB"), language_code("PT_br")
+    ('en', 'pt')
+    """
+    return tag.strip().lower().replace("_", "-").partition("-")[0]

@@ -25,6 +25,8 @@ from index.tables import (
     ArticleInfo,
     Embedding,
     LiveChunk,
+    Matrix,
+    Narrowing,
     chunk_of,
     chunk_row,
     description_of,
@@ -32,9 +34,12 @@ from index.tables import (
     identity_of,
     info_of,
     live_chunk_of,
+    live_ids_query,
     live_query,
     open_engine,
     pages_of,
+    passage_of,
+    passages_query,
     to_int8,
     translated,
 )
@@ -143,11 +148,12 @@ class Catalog:
 
     def infos(self, filters: Filters = _ALL) -> list[ArticleInfo]:
         """Live articles that pass, by id."""
+        is_listed = listed(filters)
         with self.reading() as connection:
             rows = connection.execute(
                 narrowed(tables.articles.select(), filters).order_by(tables.articles.c.article_id)
             )
-            return [info for info in map(info_of, rows) if listed(info.article_id, filters)]
+            return [info_of(row) for row in rows if is_listed(row.article_id)]
 
     def article_ids(self) -> list[str]:
         with self.reading() as connection:
@@ -163,6 +169,16 @@ class Catalog:
         with self.reading() as connection:
             query = sa.select(sa.func.count()).select_from(tables.articles)
             return int(connection.scalar(narrowed(query, filters)) or 0)
+
+    def narrowing(self, filters: Filters, few: int) -> Narrowing:
+        """How much passes, and the articles themselves where they have at most `few` chunks."""
+        columns = (tables.articles.c.article_id, tables.articles.c.chunks)
+        is_listed = listed(filters)
+        with self.reading() as connection:
+            rows = connection.execute(narrowed(sa.select(*columns), filters))
+            found = {row.article_id: row.chunks for row in rows if is_listed(row.article_id)}
+        chunks = sum(found.values())
+        return Narrowing(chunks, tuple(sorted(found)) if chunks <= few else None)
 
     def chunk_count(self) -> int:
         with self.reading() as connection:
@@ -213,14 +229,45 @@ class Catalog:
             chunk_ids: The chunks wanted.
             embedder: Whose vectors; by default those of the library's embedder.
         """
-        found: dict[str, LiveChunk] = {}
         with self.reading() as connection:
-            name = embedder or get_state(connection, "embedder") or ""
-            for some in batched(chunk_ids, _IN_BATCH):
-                query = live_query(name).where(tables.chunks.c.chunk_id.in_(some))
-                for row in connection.execute(query):
+            return self.live_within(connection, chunk_ids, embedder=embedder)
+
+    def live_within(
+        self, connection: sa.Connection, chunk_ids: Iterable[str], *, embedder: str | None = None
+    ) -> dict[str, LiveChunk]:
+        """As `live`, in the state that `connection` sees."""
+        found: dict[str, LiveChunk] = {}
+        name = embedder or get_state(connection, "embedder") or ""
+        for some in batched(chunk_ids, _IN_BATCH):
+            query = live_query(name).where(tables.chunks.c.chunk_id.in_(some))
+            for row in connection.execute(query):
+                if row.passage is not None:
                     made = live_chunk_of(row)
                     found[made.chunk.chunk_id] = made
+        return found
+
+    def passing(
+        self, connection: sa.Connection, chunk_ids: Iterable[str], filters: Filters
+    ) -> dict[str, str]:
+        """Those of `chunk_ids` that `live` would give, with their articles, if these pass the filters."""
+        found: dict[str, str] = {}
+        is_listed = listed(filters)
+        name = get_state(connection, "embedder") or ""
+        for some in batched(chunk_ids, _IN_BATCH):
+            query = live_ids_query(name).where(tables.chunks.c.chunk_id.in_(some))
+            rows = connection.execute(narrowed(query, filters))
+            found.update((row.chunk_id, row.article_id) for row in rows if is_listed(row.article_id))
+        return found
+
+    def passages(self, article_ids: Iterable[str]) -> dict[str, Matrix]:
+        """The vectors of all live chunks of these articles, by chunk id."""
+        found: dict[str, Matrix] = {}
+        with self.reading() as connection:
+            name = get_state(connection, "embedder") or ""
+            for some in batched(article_ids, _IN_BATCH):
+                query = passages_query(name).where(tables.chunks.c.article_id.in_(some))
+                rows = connection.execute(query)
+                found.update((row.chunk_id, passage_of(row.passage)) for row in rows if row.passage)
         return found
 
     def chunk_ids(self, article_id: str | None = None) -> list[str]:
@@ -365,10 +412,23 @@ class Catalog:
         used = sa.select(tables.chunks.c.embedding).where(
             tables.chunks.c.embedding == tables.embeddings.c.key
         )
-        for some in batched(sorted(keys), _IN_BATCH):
-            connection.execute(
-                tables.embeddings.delete().where(tables.embeddings.c.key.in_(some), ~sa.exists(used))
+        made = tables.embeddings.c
+        for embedder in self._embedders(connection):  # the key alone has no index
+            for some in batched(sorted(keys), _IN_BATCH):
+                chosen = (made.embedder == embedder, made.key.in_(some), ~sa.exists(used))
+                connection.execute(tables.embeddings.delete().where(*chosen))
+
+    def _embedders(self, connection: sa.Connection) -> list[str]:
+        """Whose embeddings there are; each found by a step in the index, where DISTINCT would read it all."""
+        found: list[str] = []
+        column = tables.embeddings.c.embedder
+        while True:
+            name = connection.scalar(
+                sa.select(sa.func.min(column)).where(*(column > last for last in found[-1:]))
             )
+            if name is None:
+                return found
+            found.append(name)
 
     def clear_log(self) -> None:
         """Move all of the write-ahead log into the file and empty it, so that what was removed is not in it.

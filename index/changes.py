@@ -300,9 +300,10 @@ def remove_article(library: Library, article_id: str) -> None:
     library.on_step("marked")
     with catalog.writing() as connection:
         catalog.forget(connection, article_id)
-        bump(connection)
+        generation = bump(connection)
         library.on_step("written")
     library.on_step("live")
+    indexes.advance(generation)
     indexes.delete(chunk_ids)
     library.on_step("cleaned")
     health.close_writing(catalog, indexes)

@@ -147,7 +147,8 @@ def printings(connection: sa.Connection, story: str, filters: Filters, most: int
     rows = connection.execute(
         query.order_by(articles.c.published.is_(None), articles.c.published, articles.c.article_id)
     )
-    passing = (info for info in map(info_of, rows) if listed(info.article_id, filters))
+    is_listed = listed(filters)
+    passing = (info for info in map(info_of, rows) if is_listed(info.article_id))
     return [info for info, _ in zip(passing, range(most), strict=False)]
 
 

@@ -1,16 +1,20 @@
-"""Filters: made safe to store-level encodings, as SQL over the catalogue, and as a check of one article."""
+"""Filters: made safe to store-level encodings, and as SQL over the catalogue."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 
-from index.article import Filters
-from index.tables import ArticleInfo, articles
+from index.article import Filters, language_code
+from index.tables import articles
 
 _MOST_IDS = 500
+_tag = sa.func.replace(sa.func.lower(sa.func.trim(articles.c.language)), "_", "-")
+_language_code = sa.func.substr(_tag, 1, sa.func.instr(_tag.concat("-"), "-") - 1)
+"""`language_code`, for SQLite."""
 
 
 def encodable(text: str) -> str:
@@ -19,10 +23,12 @@ def encodable(text: str) -> str:
 
 
 def encodable_filters(filters: Filters) -> Filters:
+    """Filters as the stores take them, languages by their codes."""
     return dataclasses.replace(
         filters,
         publishers=tuple(map(encodable, filters.publishers)),
         articles=tuple(map(encodable, filters.articles)),
+        languages=tuple(language_code(encodable(tag)) for tag in filters.languages),
     )
 
 
@@ -35,26 +41,15 @@ def narrowed(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
         query = query.where(articles.c.published >= filters.since)
     if filters.until:
         query = query.where(articles.c.published <= filters.until)
+    if filters.languages:
+        query = query.where(_language_code.in_(filters.languages))
     if 0 < len(filters.articles) <= _MOST_IDS:
         query = query.where(articles.c.article_id.in_(filters.articles))
     return query
 
 
-def listed(article_id: str, filters: Filters) -> bool:
-    """Whether an article is among the ids asked for, where they are too many for SQLite."""
-    return len(filters.articles) <= _MOST_IDS or article_id in filters.articles
-
-
-def passes(info: ArticleInfo, filters: Filters) -> bool:
-    """Whether an article passes the filters, by what the catalogue says of it."""
-    if filters.publishers:
-        wanted = {name.casefold() for name in filters.publishers}
-        if info.publisher is None or info.publisher.casefold() not in wanted:
-            return False
-    if (filters.since or filters.until) and info.published is None:
-        return False
-    if filters.since and info.published and info.published < filters.since:
-        return False
-    if filters.until and info.published and info.published > filters.until:
-        return False
-    return not filters.articles or info.article_id in filters.articles
+def listed(filters: Filters) -> Callable[[str], bool]:
+    """What tells whether an article is among the ids asked for, where they are too many for SQLite."""
+    if len(filters.articles) <= _MOST_IDS:
+        return lambda article_id: True
+    return frozenset(filters.articles).__contains__

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import tantivy
 
-from index.article import Filters
+from index.article import Filters, language_code
 from index.errors import LibraryDamaged, LibraryError, LibraryUnwritable
 
 _ANALYZER = "citewell_en"
@@ -389,7 +389,7 @@ def _tantivy_document(document: TextDocument) -> tantivy.Document:
     if document.publisher is not None:
         made.add_text("publisher", document.publisher.casefold())
     if document.language is not None:
-        made.add_text("language", document.language)
+        made.add_text("language", language_code(document.language))
     if document.published is not None:
         made.add_integer("published", epoch_day(document.published))
     return made
@@ -402,6 +402,8 @@ def _restrictions(filters: Filters) -> Iterator[tantivy.Query]:
         yield tantivy.Query.term_set_query(schema, "publisher", names)
     if filters.articles:
         yield tantivy.Query.term_set_query(schema, "article_id", filters.articles)
+    if filters.languages:
+        yield tantivy.Query.term_set_query(schema, "language", filters.languages)
     if filters.since or filters.until:
         yield tantivy.Query.range_query(
             schema,

@@ -62,10 +62,14 @@ class Holdings:
         query = narrowed(_described(), filters).order_by(tables.articles.c.article_id)
         with self._library.catalog.reading() as connection:
             holdings = (Holding(*row) for row in connection.execute(query))
-            return [holding for holding in holdings if listed(holding.article_id, filters)]
+            is_listed = listed(filters)
+            return [holding for holding in holdings if is_listed(holding.article_id)]
 
     def sources(self) -> Sources:
-        """The names of all publishers and authors."""
+        """The names of all publishers and authors; read once for each state of the library."""
+        return self._library.remembered.get("sources", self._read_sources)
+
+    def _read_sources(self) -> Sources:
         with self._library.catalog.reading() as connection:
             return Sources(
                 *(
@@ -106,12 +110,13 @@ def _mentioning(
             if article_id not in mentions or span < mentions[article_id]:
                 mentions[article_id] = span
     found = []
+    is_listed = listed(filters)
     for ids in batched(sorted(chunks), _BATCH):
         query = narrowed(_described().where(tables.articles.c.article_id.in_(ids)), filters)
         for row in connection.execute(query.order_by(tables.articles.c.article_id)):
             holding = Holding(*row)
             holding = holding._replace(mention=mentions.get(holding.article_id))
-            if (holding.mention or sought.in_sentence(holding.title)) and listed(holding.article_id, filters):
+            if (holding.mention or sought.in_sentence(holding.title)) and is_listed(holding.article_id):
                 found.append(holding)
     return found
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # chromadb takes a second to import, and `list` or `show` nee
     from index.vectors import Vectors
 
 _REBUILD_BATCH = 512
-SCHEMAS = {"vectors": "1", "fulltext": "2"}
+SCHEMAS = {"vectors": "2", "fulltext": "2"}
 """What each index holds of a chunk. Raise it when that changes: those of another schema are built anew."""
 
 
@@ -389,6 +389,7 @@ def _put_vectors(vectors: Vectors, entries: Iterable[IndexEntry]) -> None:
                 each.chunk.article_id,
                 each.article.publisher,
                 each.article.published,
+                each.article.language,
                 each.vector,
             )
             for each in entries

@@ -26,8 +26,9 @@ from index.ingest import AddResult, OnProgress, OnResult, Progress, Source, find
 from index.lock import WriterLock
 from index.lookup import named_version, unknown_article
 from index.readers.reading import Reading
+from index.remembering import Remembered
 from index.reprints import Reprints
-from index.searching import Hit, SearchResult, search_both, steadily
+from index.searching import Choose, Hit, Ranked, SearchResult, search_both, steadily
 from index.tables import ArticleInfo
 from index.words import Words
 
@@ -43,6 +44,7 @@ __all__ = [
     "Hit",
     "Library",
     "Progress",
+    "Ranked",
     "Report",
     "SearchResult",
 ]
@@ -74,6 +76,8 @@ class Library:
         """Told the name of each step of a change when it is reached; tests end the process there."""
         self.catalog = catalog
         self.indexes = indexes
+        self.remembered = Remembered(catalog)
+        """For what a question needs to know of all articles."""
         self._given = embedder
         self._loaded: BaseEmbedding | None = None
         self._wait = wait_for_lock
@@ -295,14 +299,15 @@ class Library:
         return found
 
     def article_count(self) -> int:
-        return self.catalog.article_count()
+        return self.count_matching(_ALL)
 
     def chunk_count(self) -> int:
         return self.catalog.chunk_count()
 
     def count_matching(self, filters: Filters) -> int:
-        """Articles that pass the filters."""
-        return self.catalog.article_count(encodable_filters(filters))
+        """Articles that pass the filters; counted once for each state of the library."""
+        filters = encodable_filters(filters)
+        return self.remembered.get(filters, lambda: self.catalog.article_count(filters))
 
     def words(self) -> Words:
         """Its words, as they are now: for the look-ups of one question, not to be kept."""
@@ -331,6 +336,7 @@ class Library:
         filters: Filters = _ALL,
         phrases: Sequence[str] = (),
         variants: Sequence[str] = (),
+        choose: Choose | None = None,
     ) -> SearchResult:
         """The `k` best chunks of each search for a question, together.
 
@@ -340,6 +346,7 @@ class Library:
             filters: Which articles are looked at.
             phrases: Words that chunks must hold to be found by full text, each phrase in its order.
             variants: Words of the question in other spellings, looked for as well.
+            choose: Which of both lists are wanted, in their order; without it all are, by chunk id.
 
         Raises:
             EmbedderMismatch: the library's embedder is not the one given.
@@ -352,7 +359,7 @@ class Library:
 
         def look(pair: Pair) -> SearchResult:
             vector = embed_query(self.embedder, question)
-            hits = search_both(pair, self.catalog, words, vector, k, filters)
+            hits = search_both(self, pair, words, vector, k, filters, choose)
             return SearchResult(question_vector=vector, hits=hits)
 
         return steadily(self, look) or SearchResult(question_vector=np.zeros(0, np.float32), hits=[])

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from index import copies
 from index.article import Chunk, Filters, Span
-from index.catalog import Catalog
 from index.errors import LibraryDamaged
-from index.filtering import passes
 from index.fulltext import TextQuery
 from index.indexes import Pair
+from index.nearest import nearest
 from index.printings import Printings, once_each
-from index.tables import ArticleInfo
+from index.tables import ArticleInfo, LiveChunk
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -28,6 +28,22 @@ T = TypeVar("T")
 _TRIES = 5
 _WIDEST = 64
 """Times the hits asked for that are looked at, at most, where copies crowd the others out."""
+
+
+class Ranked(NamedTuple):
+    """A live chunk that at least one of the two searches found, before anything else is known of it."""
+
+    chunk_id: str
+    text_rank: int | None
+    """Rank from 1 in the full-text list; None when it is not among the first k."""
+    text_score: float
+    """BM25 score; 0 when the full text did not find it."""
+    vector_rank: int | None
+    """Rank from 1 in the vector list; None when it is not among the first k."""
+
+
+Choose = Callable[[Sequence[Ranked]], Sequence[Ranked]]
+"""Which of the chunks that were found are wanted, in the order they are wanted in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +67,14 @@ class Hit:
     repeated: frozenset[Span] = frozenset()
     """Its sentences that an earlier printing says, which is among the hits, if not cut off, before it."""
 
+    @property
+    def chunk_id(self) -> str:
+        return self.chunk.chunk_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """Both lists together, not fused, by chunk id."""
+    """Both lists together, not fused: by chunk id, or as they were chosen."""
 
     question_vector: Matrix
     """Unit vector, shape (dimension,); empty when nothing was ever added."""
@@ -90,21 +110,31 @@ def steadily(library: Library, look: Callable[[Pair], T]) -> T | None:
 
 
 def search_both(
-    pair: Pair, catalog: Catalog, words: TextQuery, vector: Matrix, k: int, filters: Filters
+    library: Library,
+    pair: Pair,
+    words: TextQuery,
+    vector: Matrix,
+    k: int,
+    filters: Filters,
+    choose: Choose | None = None,
 ) -> list[Hit]:
-    """The `k` best chunks by full text and the `k` nearest vectors, together, by chunk id.
+    """The `k` best chunks by full text and the `k` nearest vectors, together, by chunk id; or those chosen.
 
     What the catalogue does not call live, or whose article does not pass the filters by what it says now, is
     dropped before ranks are given: an index may be ahead of the catalogue for a moment, or behind it. So is
-    what a copy says again, however many copies there are.
+    what a copy says again, however many copies there are. Texts and vectors are read of copies and of what is
+    chosen only.
     """
-    wanted = k
+    catalog, wanted = library.catalog, k
     while True:
         by_text = pair.fulltext.search(words, wanted, filters)
-        by_vector = pair.vectors.query(vector, wanted, filters)
-        live = catalog.live(dict.fromkeys(chunk_id for chunk_id, _ in [*by_text, *by_vector]))
-        shown = {chunk_id: each for chunk_id, each in live.items() if passes(each.article, filters)}
-        printed = once_each(catalog, shown, filters)
+        by_vector = nearest(library, pair, vector, wanted, filters)
+        with catalog.reading() as connection:
+            shown = catalog.passing(connection, {chunk_id for chunk_id, _ in [*by_text, *by_vector]}, filters)
+            copied = copies.stories(connection, sorted(set(shown.values())))
+            alike = [chunk_id for chunk_id, article_id in shown.items() if article_id in copied]
+            live = catalog.live_within(connection, alike)
+        printed = once_each(catalog, live, filters)
         texts, vectors = (
             printed.shown(hit for hit in found if hit[0] in shown) for found in (by_text, by_vector)
         )
@@ -114,40 +144,34 @@ def search_both(
         if not crowded or wanted >= _WIDEST * k:
             break
         wanted *= 4  # copies filled a list: what stands behind them is looked for
+    ranked = _ranked(texts, vectors, k)
+    chosen = ranked if choose is None else choose(ranked)
+    there = {**catalog.live(each.chunk_id for each in chosen), **printed.live}
+    # What was removed in between is not there; the search is then done again (`steadily`).
+    return [_hit(printed, there[each.chunk_id], vector, each) for each in chosen if each.chunk_id in there]
+
+
+def _ranked(texts: dict[str, float], vectors: dict[str, float], k: int) -> list[Ranked]:
+    """Both lists together, by chunk id."""
     text_ranks, vector_ranks = (
         {chunk_id: rank for rank, chunk_id in enumerate(islice(found, k), 1)} for found in (texts, vectors)
     )
     return [
-        _hit(
-            printed,
-            chunk_id,
-            vector,
-            text_ranks.get(chunk_id),
-            texts[chunk_id] if chunk_id in text_ranks else 0.0,
-            vector_ranks.get(chunk_id),
-        )
-        for chunk_id in sorted({*text_ranks, *vector_ranks})
+        Ranked(each, text_ranks.get(each), texts[each] if each in text_ranks else 0.0, vector_ranks.get(each))
+        for each in sorted({*text_ranks, *vector_ranks})
     ]
 
 
-def _hit(
-    printed: Printings,
-    chunk_id: str,
-    question: Matrix,
-    text_rank: int | None,
-    text_score: float,
-    vector_rank: int | None,
-) -> Hit:
-    live = printed.live[chunk_id]
+def _hit(printed: Printings, live: LiveChunk, question: Matrix, ranked: Ranked) -> Hit:
     similarity = float(live.embedding.passage @ question)
     return Hit(
         chunk=live.chunk,
         article=live.article,
-        text_rank=text_rank,
-        text_score=text_score,
-        vector_rank=vector_rank,
+        text_rank=ranked.text_rank,
+        text_score=ranked.text_score,
+        vector_rank=ranked.vector_rank,
         similarity=min(1.0, max(-1.0, similarity)),
         sentence_vectors=live.embedding.sentences,
         story=printed.stories.get(live.article.article_id),
-        repeated=printed.repeated.get(chunk_id, frozenset()),
+        repeated=printed.repeated.get(ranked.chunk_id, frozenset()),
     )

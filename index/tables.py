@@ -149,6 +149,14 @@ class LiveChunk(NamedTuple):
     embedding: Embedding
 
 
+class Narrowing(NamedTuple):
+    """What filters let pass."""
+
+    chunks: int
+    article_ids: tuple[str, ...] | None
+    """None where they are many."""
+
+
 def open_engine(path: Path, *, read_only: bool) -> sa.Engine:
     def connect() -> sqlite3.Connection:
         return _connect(path, read_only=read_only)
@@ -210,8 +218,13 @@ def _library_error(path: Path, error: BaseException) -> LibraryError:
 
 
 def live_query(embedder: str) -> sa.Select[Any]:
-    """Chunks with their article and their vectors by `embedder`; those without are left out."""
+    """Chunks with their article and their vectors by `embedder`; `passage` is None of those without.
+
+    The outer join is for SQLite's planner, which knows no sizes: of an inner one it first reads every
+    embedding of the library.
+    """
     described = [column for column in articles.c if column.name != "publisher_key"]
+    embedded = sa.and_(embeddings.c.key == chunks.c.embedding, embeddings.c.embedder == embedder)
     return (
         sa.select(
             *described,
@@ -220,15 +233,30 @@ def live_query(embedder: str) -> sa.Select[Any]:
             embeddings.c.passage,
             embeddings.c.sentences.label("sentence_vectors"),
         )
+        .select_from(chunks)
         .join(articles, articles.c.article_id == chunks.c.article_id)
-        .join(
-            embeddings,
-            sa.and_(
-                embeddings.c.key == chunks.c.embedding,
-                embeddings.c.embedder == embedder,
-            ),
-        )
+        .join(embeddings, embedded, isouter=True)
     )
+
+
+def live_ids_query(embedder: str) -> sa.Select[tuple[str, str]]:
+    """Chunks that have vectors by `embedder`: their own ids and those of their articles, and nothing else."""
+    embedded = sa.select(embeddings.c.key).where(
+        embeddings.c.key == chunks.c.embedding, embeddings.c.embedder == embedder
+    )
+    return (
+        sa.select(chunks.c.chunk_id, chunks.c.article_id)
+        .join(articles, articles.c.article_id == chunks.c.article_id)
+        .where(sa.exists(embedded))
+    )
+
+
+def passages_query(embedder: str) -> sa.Select[tuple[str, bytes]]:
+    """Chunks with their vectors by `embedder`, without their texts."""
+    passage = sa.select(embeddings.c.passage).where(
+        embeddings.c.key == chunks.c.embedding, embeddings.c.embedder == embedder
+    )
+    return sa.select(chunks.c.chunk_id, passage.scalar_subquery().label("passage"))
 
 
 def chunk_of(row: Row, text: str) -> Chunk:
@@ -290,8 +318,12 @@ def to_int8(rows: Matrix) -> npt.NDArray[np.int8]:
     return np.rint(rows / np.where(largest > 0, largest, 1.0) * 127).astype(np.int8)
 
 
+def passage_of(passage: bytes) -> Matrix:
+    return np.frombuffer(passage, dtype="<f4").astype(np.float32)
+
+
 def embedding_of(passage: bytes, sentences: bytes) -> Embedding:
-    vector = np.frombuffer(passage, dtype="<f4").astype(np.float32)
+    vector = passage_of(passage)
     rows = np.frombuffer(sentences, dtype=np.int8).reshape(-1, vector.size).astype(np.float32)
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     return Embedding(passage=vector, sentences=rows / np.maximum(norms, np.float32(1)))

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from chromadb.config import Settings
 
-from index.article import Filters
+from index.article import Filters, language_code
 from index.batches import batched
 from index.errors import LibraryDamaged, LibraryError, LibraryUnwritable
 from index.fulltext import epoch_day
@@ -53,6 +53,7 @@ class VectorRow(NamedTuple):
     article_id: str
     publisher: str | None
     published: date | None
+    language: str | None
     vector: Matrix
 
 
@@ -291,6 +292,7 @@ def _metadata(row: VectorRow) -> dict[str, str | int]:
     found: dict[str, str | int] = {"article_id": row.article_id}
     # An upsert merges: a key that is left out keeps its old value, so what is unknown is written as such.
     found["publisher"] = "" if row.publisher is None else row.publisher.casefold()
+    found["language"] = "" if row.language is None else language_code(row.language)
     found["published"] = _NO_DATE if row.published is None else epoch_day(row.published)
     return found
 
@@ -304,6 +306,8 @@ def _wheres(filters: Filters) -> Iterator[dict[str, Any] | None]:
     parts: list[dict[str, Any]] = []
     if filters.publishers:
         parts.append({"publisher": {"$in": [name.casefold() for name in filters.publishers]}})
+    if filters.languages:
+        parts.append({"language": {"$in": list(filters.languages)}})
     if filters.since or filters.until:
         since = epoch_day(filters.since) if filters.since else _NO_DATE + 1
         parts.append({"published": {"$gte": since}})

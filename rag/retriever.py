@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from index.article import Filters
-from index.library import Hit, Library
+from index.library import Hit, Library, Ranked
 from index.sought import Sought
 from rag.answer import Passage
 from rag.nodes import passage_node
@@ -133,8 +134,14 @@ class HybridRetriever(BaseRetriever):
 
     def _fused(self, asked: Respelt, quoted: Sequence[str], wanted: int, filters: Filters) -> Retrieval:
         """The shortlist that has all of the quoted words, in the order of the fused scores."""
+        length = max(SHORTLIST, wanted)
         found = self._library.search(
-            asked.text, k=CANDIDATES, filters=filters, phrases=quoted, variants=asked.variants
+            asked.text,
+            k=CANDIDATES,
+            filters=filters,
+            phrases=quoted,
+            variants=asked.variants,
+            choose=None if quoted else lambda ranked: shortlist(ranked, length),
         )
         phrases = [Sought.phrase(each, literal=True) for each in quoted]
         hits = [
@@ -144,10 +151,7 @@ class HybridRetriever(BaseRetriever):
         ]
         attainable = self._library.words().attainable(" ".join((asked.text, *asked.variants)))
         ranked = sorted(
-            (
-                (fused_score(hit, found.question_vector, attainable), hit)
-                for hit in shortlist(hits, max(SHORTLIST, wanted))
-            ),
+            ((fused_score(hit, found.question_vector, attainable), hit) for hit in shortlist(hits, length)),
             key=lambda pair: (-pair[0], pair[1].chunk.chunk_id),
         )
         return Retrieval(
@@ -166,13 +170,16 @@ NOWHERE = "No passage has the words “{words}”."
 TOGETHER = "” together with “"
 
 
-def shortlist(hits: Iterable[Hit], length: int) -> list[Hit]:
+Found = TypeVar("Found", Hit, Ranked)
+
+
+def shortlist(hits: Iterable[Found], length: int) -> list[Found]:
     """The best by reciprocal rank: the sum over the lists that found the passage of 1 / (k + rank)."""
 
-    def by_rank(hit: Hit) -> float:
+    def by_rank(hit: Found) -> float:
         return sum(1 / (RANK_OFFSET + rank) for rank in _ranks(hit).values())
 
-    return sorted(hits, key=lambda hit: (-by_rank(hit), hit.chunk.chunk_id))[:length]
+    return sorted(hits, key=lambda hit: (-by_rank(hit), hit.chunk_id))[:length]
 
 
 def fused_score(hit: Hit, question_vector: Matrix, attainable: float) -> float:
@@ -192,6 +199,6 @@ def fused_score(hit: Hit, question_vector: Matrix, attainable: float) -> float:
     return TEXT_WEIGHT * text + (1 - TEXT_WEIGHT) * meaning
 
 
-def _ranks(hit: Hit) -> dict[str, int]:
+def _ranks(hit: Hit | Ranked) -> dict[str, int]:
     ranks = {"text": hit.text_rank, "vector": hit.vector_rank}
     return {name: rank for name, rank in ranks.items() if rank is not None}

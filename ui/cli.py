@@ -22,6 +22,7 @@ from ui.options import (
     ArticleOption,
     FromOption,
     JsonOption,
+    LanguageOption,
     LibraryOption,
     LlmOption,
     MapOption,
@@ -233,6 +234,7 @@ def search(
     since: SinceOption = None,
     until: UntilOption = None,
     article: ArticleOption = None,
+    language: LanguageOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -240,7 +242,7 @@ def search(
     from ui.asking import find, put
     from ui.questions import make_filters
 
-    filters = make_filters(publisher, since, until, article)
+    filters = make_filters(publisher, since, until, article, language)
     return put(question, source, find, make_settings(library, top_k=top_k), filters, as_json=as_json)
 
 
@@ -253,6 +255,7 @@ def ask(
     since: SinceOption = None,
     until: UntilOption = None,
     article: ArticleOption = None,
+    language: LanguageOption = None,
     llm: LlmOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
@@ -261,7 +264,7 @@ def ask(
     from ui.asking import answer, put
     from ui.questions import make_filters
 
-    filters = make_filters(publisher, since, until, article)
+    filters = make_filters(publisher, since, until, article, language)
     settings = make_settings(library, top_k=top_k, llm=llm)
     return put(question, source, answer, settings, filters, as_json=as_json)
 

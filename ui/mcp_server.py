@@ -21,6 +21,7 @@ from rag import CitedQueryEngine
 from rag.answer import Passage, passage_dict
 from rag.settings import Settings
 from ui import printing
+from ui.api import requests
 from ui.api.requests import Choice, Day, Exchange, Names
 from ui.opening import open_engine
 from ui.readiness import Readiness
@@ -35,6 +36,9 @@ Publishers = Annotated[Names, Field(description="Only articles of these publishe
 Since = Annotated[Day, Field(description="Only articles published on this day or later: 2025-06-09.")]
 Until = Annotated[Day, Field(description="Only articles published on this day or earlier.")]
 Articles = Annotated[Names, Field(description="Only the articles of these ids.")]
+Languages = Annotated[
+    requests.Languages, Field(description="Only articles in these languages, by their codes: en, de, …")
+]
 TopK = Annotated[int | None, Field(ge=1, le=100, description="Passages to retrieve.")]
 History = Annotated[list[Exchange], Field(description="Earlier exchanges, oldest first.")]
 ArticleId = Annotated[str, Field(description="As citations and passages name it.")]
@@ -71,10 +75,11 @@ def server(engine: CitedQueryEngine) -> MCPServer[Any]:
         since: Since = None,
         until: Until = None,
         article: Articles = [],  # noqa: B006
+        language: Languages = [],  # noqa: B006
         top_k: TopK = None,
     ) -> CallToolResult:
         """Answer a question from the user's articles, each sentence with a checked quote."""
-        chosen = _choice(publisher, since, until, article)
+        chosen = _choice(publisher, since, until, article, language)
         answer = engine.ask(question, [e.turn for e in history], filters=chosen, top_k=top_k)
         return _result(printing.answer_page(answer, _titles(engine, answer.passages)), answer.to_dict())
 
@@ -86,10 +91,11 @@ def server(engine: CitedQueryEngine) -> MCPServer[Any]:
         since: Since = None,
         until: Until = None,
         article: Articles = [],  # noqa: B006
+        language: Languages = [],  # noqa: B006
         top_k: TopK = None,
     ) -> CallToolResult:
         """The passages of the user's articles nearest to a question, best first; no answer."""
-        chosen = _choice(publisher, since, until, article)
+        chosen = _choice(publisher, since, until, article, language)
         passages = engine.search(question, filters=chosen, top_k=top_k)
         text = printing.passages_page(question, question, passages, _titles(engine, passages))
         return _result(text, {"question": question, "passages": [passage_dict(p) for p in passages]})
@@ -106,8 +112,8 @@ def server(engine: CitedQueryEngine) -> MCPServer[Any]:
     return made
 
 
-def _choice(publisher: list[str], since: Any, until: Any, article: list[str]) -> Filters:
-    return Choice(publisher=publisher, since=since, until=until, article=article).filters
+def _choice(publisher: list[str], since: Any, until: Any, article: list[str], language: list[str]) -> Filters:
+    return Choice(publisher=publisher, since=since, until=until, article=article, language=language).filters
 
 
 def _titles(engine: CitedQueryEngine, passages: Iterable[Passage]) -> dict[str, str]:

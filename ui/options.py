@@ -62,6 +62,10 @@ UntilOption = Annotated[
     str | None,
     typer.Option("--until", metavar="DATE", help="Only articles published on this day or earlier."),
 ]
+LanguageOption = Annotated[
+    list[str] | None,
+    typer.Option("--language", metavar="CODE", help="Only in this language (en, de, …); may be repeated."),
+]
 ArticleOption = Annotated[
     list[str] | None, typer.Option("--article", metavar="ID", help="Only this article; may be repeated.")
 ]

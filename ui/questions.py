@@ -14,6 +14,7 @@ from typing import Any
 
 from index.article import Filters
 from index.errors import UsageError
+from index.readers.page import parse_language
 from ui.printing import valid
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -150,11 +151,12 @@ def make_filters(
     since: str | None,
     until: str | None,
     articles: Sequence[str] | None,
+    languages: Sequence[str] | None,
 ) -> Filters:
     """The filters as given on the command line.
 
     Raises:
-        UsageError: a date is none, or the first lies after the last.
+        UsageError: a date or a language is none, or the first date lies after the last.
     """
     first, last = _day("--since", since), _day("--until", until)
     if first and last and first > last:
@@ -164,7 +166,18 @@ def make_filters(
         since=first,
         until=last,
         articles=tuple(map(valid, articles or ())),
+        languages=tuple(map(_language, languages or ())),
     )
+
+
+def _language(value: str) -> str:
+    code = parse_language(value)
+    if code is None:
+        raise UsageError(
+            f"--language {valid(value)[:40]!r} is no language code",
+            hint="write it in two letters, as ISO 639-1 has them: --language en",
+        )
+    return code
 
 
 def _day(option: str, value: str | None) -> date | None:

@@ -13,6 +13,7 @@ from index.article import Article
 from index.errors import InputError
 from index.readers import exports, markdown, text
 from index.readers.dates import not_in_future
+from index.readers.language import detect_language
 from index.readers.page import Page
 from index.readers.reading import Reading
 
@@ -173,7 +174,7 @@ def _article(page: Page, path: Path, article_id: str, row: str = "") -> Article:
         publisher=page.publisher,
         url=page.url,
         published=not_in_future(page.published),
-        language=page.language,
+        language=page.language or detect_language(page.text),
         pages=page.pages,
         source=os.fsencode(path.absolute()).decode("utf-8", "replace") + row,
     )

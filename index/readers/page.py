@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from index.article import language_code
 from index.readers.cleaning import clean_line
 
 _TITLE_CHARS = 120
@@ -50,7 +51,7 @@ def parse_language(value: str) -> str | None:
     >>> parse_language("en-GB")
     'en'
     """
-    code = re.split("[-_]", value.strip().lower(), maxsplit=1)[0]
+    code = language_code(value)
     return code if re.fullmatch("[a-z]{2}", code) else None
 
 

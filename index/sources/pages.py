@@ -11,6 +11,7 @@ from index.errors import InputError
 from index.readers.dates import not_in_future
 from index.readers.decoding import declared_charset, decode
 from index.readers.files import ARTICLE_SUFFIXES, read_page
+from index.readers.language import detect_language
 from index.readers.reading import Reading
 from index.sources.documents import Fetched, Kind
 from index.sources.formats import ACCEPT, TYPES, format_of
@@ -54,7 +55,7 @@ def read_web_page(fetched: Fetched, *, address: str, reading: Reading = Reading(
         publisher=page.publisher,
         url=canonical,
         published=not_in_future(page.published),
-        language=page.language,
+        language=page.language or detect_language(page.text),
         pages=page.pages,
         source=tidy(address),
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from index.article import Filters, Span
@@ -39,16 +40,23 @@ class Matches:
 
 def sources_named(library: Library, name: str) -> Sources:
     """The publishers and authors of this name, in any case and without "the"; else those that have it."""
-    publishers, authors = library.holdings.sources()
+    named = _plain_names(library.holdings.sources())
     wanted = _plain(name)
+    fits: Callable[[str], bool]
     for fits in (
-        lambda each: _plain(each) == wanted,
-        lambda each: f" {wanted} " in f" {_plain(each)} ",
+        lambda plain: plain == wanted,
+        lambda plain: f" {wanted} " in f" {plain} ",
     ):
-        found = Sources(tuple(filter(fits, publishers)), tuple(filter(fits, authors)))
+        found = Sources(*(tuple(name for name, plain in names if fits(plain)) for names in named))
         if any(found):
             return found
     return Sources((), ())
+
+
+@lru_cache(maxsize=8)
+def _plain_names(sources: Sources) -> list[list[tuple[str, str]]]:
+    """Every name of a library's sources with its plain form, which takes the longest to make."""
+    return [[(name, _plain(name)) for name in names] for names in sources]
 
 
 def _plain(name: str) -> str:

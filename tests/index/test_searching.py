@@ -46,8 +46,8 @@ def test_sentence_vectors_survive_eight_bits(library):
 def test_filters_let_pass_what_they_say(library):
     library.add(
         [
-            make_article("A", publisher="Straße", published=date(2020, 1, 1)),
-            make_article("B", publisher="STRASSE", published=date(1960, 1, 1)),
+            make_article("A", publisher="Straße", published=date(2020, 1, 1), language="en-GB"),
+            make_article("B", publisher="STRASSE", published=date(1960, 1, 1), language="DE"),
             make_article("C", publisher=None, published=None),
         ]
     )
@@ -61,6 +61,10 @@ def test_filters_let_pass_what_they_say(library):
         (Filters(since=date(1950, 1, 1), until=date(1970, 1, 1)), "B"),
         (Filters(articles=("C", "A", "nothing")), "AC"),
         (Filters(articles=("A", "C"), publishers=("strasse",), since=date(2000, 1, 1)), "A"),
+        (Filters(languages=("en",)), "A"),
+        (Filters(languages=("EN_us", "de")), "AB"),
+        (Filters(languages=("fr",)), ""),
+        (Filters(languages=("de", "en"), publishers=("strasse",), until=date(1990, 1, 1)), "B"),
         (Filters(articles=(*(f"x{n}" for n in range(5000)), "B")), "B"),
     ):
         assert "".join(info.article_id for info in library.list(filters)) == expected

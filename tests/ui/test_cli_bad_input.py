@@ -89,6 +89,7 @@ def test_a_path_that_does_not_exist(cli, tmp_path: Path) -> None:
         (["x" * 100_000], "100,000 characters"),
         (["who", "is", "it"], "in quotes"),
         (["-5 degrees?"], "--"),
+        (["q", "--language", "english"], "'english' is no language code"),
         (["q", "--since", "yesterday"], "'yesterday' is no date"),
         (["q", "--until", "2025-13-01"], "'2025-13-01' is no date"),
         (["q", "--until", "2025-W01-1"], "is no date"),

@@ -115,10 +115,25 @@ def test_an_answer_for_programs_is_the_contract(
 
 
 def test_options_reach_the_engine(engine: ScriptedEngine, capsys: pytest.CaptureFixture[str]) -> None:
-    options = ["--publisher", "A", "--publisher", "b", "--since", "2025-01-01", "--until", "2025-06-30"]
+    options = [
+        "--publisher",
+        "A",
+        "--publisher",
+        "b",
+        "--since",
+        "2025-01-01",
+        "--until",
+        "2025-06-30",
+        "--language",
+        "de-AT",
+    ]
     assert main(["ask", "Who?", *options, "--article", "ports", "--top-k", "7", "--llm", "verbatim"]) == 0
     filters = Filters(
-        publishers=("A", "b"), since=date(2025, 1, 1), until=date(2025, 6, 30), articles=("ports",)
+        publishers=("A", "b"),
+        since=date(2025, 1, 1),
+        until=date(2025, 6, 30),
+        articles=("ports",),
+        languages=("de",),
     )
     assert engine.asked == [{"question": "Who?", "history": [], "filters": filters, "top_k": 7}]
 

@@ -81,6 +81,7 @@ def test_the_tools_answer_search_and_show(folder):
                 ("ask", {"question": "x" * 4_001}, "4,000"),
                 ("ask", {"question": "x", "since": "2025-06-09", "until": "2025-06-08"}, "after"),
                 ("search", {"question": "x", "since": "yesterday"}, "2025-06-09"),
+                ("search", {"question": "x", "language": "english"}, "two letters"),
                 ("show", {"article_id": "nope"}, "no article 'nope'"),
             ):
                 failed = await client.call_tool(tool, arguments)

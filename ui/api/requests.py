@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from index.article import Article, Filters
+from index.readers.page import parse_language
 from rag.answer import Turn
 from ui.printing import valid
 
@@ -27,9 +28,17 @@ def _day(value: Any) -> Any:
     raise ValueError("write the date as 2025-06-09")
 
 
+def _language(value: str) -> str:
+    code = parse_language(value)
+    if code is None:
+        raise ValueError("write the language in two letters, as ISO 639-1 has them: en")
+    return code
+
+
 Words = Annotated[str, AfterValidator(valid)]
 """Text in which half a character, which JSON can carry and nothing else, is replaced."""
 Names = Annotated[list[Words], BeforeValidator(_listed)]
+Languages = Annotated[list[Annotated[str, AfterValidator(_language)]], BeforeValidator(_listed)]
 Day = Annotated[date | None, BeforeValidator(_day)]
 
 
@@ -42,6 +51,7 @@ class Narrowing(BaseModel):
     since: Day = Field(default=None, description="Only articles published on this day or later.")
     until: Day = Field(default=None, description="Only articles published on this day or earlier.")
     article: Names = Field(default=[], description="Only the articles of these ids.")
+    language: Languages = Field(default=[], description="Only articles in these languages: en, de, …")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -56,6 +66,7 @@ class Narrowing(BaseModel):
             since=self.since,
             until=self.until,
             articles=tuple(self.article),
+            languages=tuple(self.language),
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 from datetime import date
+from functools import cache
 
 
 def plain(text: str) -> str:
@@ -26,6 +27,19 @@ def long_date(day: date) -> str:
     '9 June 2025'
     """
     return f"{day.day} {day:%B} {day.year}"
+
+
+@cache
+def language_name(code: str) -> str:
+    """The English name of a language; its code where it has none.
+
+    >>> language_name("de"), language_name("xx")
+    ('German', 'xx')
+    """
+    from babel import Locale  # half a second to import, and many libraries are in one language
+
+    name: str = Locale("en").languages.get(code, code)
+    return name
 
 
 def byline(publisher: str | None, published: date | None, page: int | None = None) -> str:

@@ -12,7 +12,7 @@ _WAYS_ON: dict[RefusalReason, str] = {
     "empty_library": "Add some, then ask again.",
     "no_evidence": "Try the words that an article would use, or add an article about it.",
     "low_evidence": "Read the closest passages, or ask for one thing at a time.",
-    "filtered_out": "Widen the publishers, dates or articles, then ask again.",
+    "filtered_out": "Widen the publishers, dates, articles or languages, then ask again.",
 }
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import fields
 
 from index.article import Filters
 from index.errors import CitewellError
 from ui.web.engine import Library
 from ui.web.exchange import Looked
-from ui.web.markup import long_date, plain
+from ui.web.markup import language_name, long_date, plain
 
 _TITLE_SHOWN = 80
 
@@ -47,6 +48,9 @@ def parts(filters: Filters) -> list[tuple[str, Filters]]:
             if part
         )
         found.append((words, Filters(since=filters.since, until=filters.until)))
+    if filters.languages:
+        words = "In " + " or ".join(map(language_name, filters.languages))
+        found.append((words, Filters(languages=filters.languages)))
     return found
 
 
@@ -67,7 +71,7 @@ def _chip(library: Library, words: str, alone: Filters) -> str:
         with suppress(CitewellError):  # removed since: it is still said that one was chosen
             title = library.show(alone.articles[0], None).title
             words = title if len(title) <= _TITLE_SHOWN else f"{title[:_TITLE_SHOWN].rstrip()} …"
-    names = [name for name in ("articles", "publishers", "since", "until") if getattr(alone, name)]
+    names = [field.name for field in fields(alone) if getattr(alone, field.name)]
     return (
         f'<span class="chip"><b dir="auto">{plain(words)}</b><button type="button" '
         f'data-drop="{" ".join(names)}" aria-label="Ask without: {plain(words)}">×</button></span>'

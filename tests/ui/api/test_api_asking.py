@@ -113,6 +113,7 @@ def test_an_answerer_may_be_named_of_those_that_are_offered(client):
         ({"question": "x" * 4_001}, 400, "4,000"),
         ({"question": COST, "article": "nope.md"}, 400, "'nope.md'"),
         ({"question": COST, "since": "2025-13-01"}, 422, "since"),
+        ({"question": COST, "language": "english"}, 422, "two letters"),
         ({"question": COST, "since": 1749427200}, 422, "2025-06-09"),
         ({"question": COST, "since": "2025-06-09", "until": "2025-06-08"}, 422, "after"),
         ({"question": COST, "top_k": 101}, 422, "top_k"),

@@ -16,8 +16,9 @@ from index.library import Library
 from ui.web.library.glance import glance_html, timeline, timeline_svg
 from ui.web.library.links import article_fragment
 from ui.web.library.listing import PAGE_SIZE, Request, find, request_from
-from ui.web.library.rows import list_html, publisher_options
+from ui.web.library.rows import language_options, list_html, publisher_options
 from ui.web.library.view import filters_from
+from ui.web.scope import scope_html
 
 ARTICLES = [
     Article(
@@ -26,6 +27,7 @@ ARTICLES = [
         text="Fog held it up.",
         publisher="Mail",
         published=date(2024, 5, 1),
+        language="en",
     ),
     Article(
         article_id="b",
@@ -33,9 +35,15 @@ ARTICLES = [
         text="The ferry is gone.",
         publisher="mail",
         published=date(2025, 1, 2),
+        language="en-GB",
     ),
     Article(
-        article_id="c", title="Ärger am Hafen", text="Nebel.", publisher="Bote", published=date(2023, 1, 2)
+        article_id="c",
+        title="Ärger am Hafen",
+        text="Nebel.",
+        publisher="Bote",
+        published=date(2023, 1, 2),
+        language="de",
     ),
     Article(article_id="d", title="No date", text="Fog and a ferry, once more."),
 ]
@@ -123,6 +131,24 @@ def test_publishers_are_offered_with_their_counts(library):
         "Mail (1)",
         "mail (1)",
     ]
+
+
+def test_languages_are_offered_by_name_where_there_are_several(library):
+    options = language_options(library.list(), "de")
+    assert re.findall(r">([^<]+)</option>", options) == ["All languages", "English (2)", "German (1)"]
+    assert '<option value="de" selected>' in options
+    assert language_options(library.list(Filters(languages=("en",))), "") == ""
+    assert language_options([], "fr").endswith('<option value="fr" selected>French (0)</option>')
+
+
+def test_a_language_narrows_the_list_and_then_the_questions(library):
+    assert ids(library, language=request_from({"language": "EN-us"}).language) == "ba"
+    chosen = filters_from({"languages": ["de", "no language", 7]})
+    assert chosen == Filters(languages=("de",))
+    html = scope_html(library, chosen)
+    assert "Asking 1 of 4 articles" in Reading(html).text
+    assert "In German" in Reading(html).text
+    assert 'data-drop="languages"' in html
 
 
 def test_the_glance_counts_and_names_the_oldest_and_the_newest(library):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from index.article import Article, Span
+from index.article import Article, Span, language_code
 from index.errors import UsageError
 from index.library import Library
 from index.tables import ArticleInfo
@@ -15,7 +15,7 @@ from ui.web.library.links import article_fragment
 from ui.web.library.pasting import PASTED
 from ui.web.library.rows import shortened
 from ui.web.links import safe_url
-from ui.web.markup import byline, long_date, plain
+from ui.web.markup import byline, language_name, long_date, plain
 from ui.web.reading import text_html
 
 
@@ -89,7 +89,7 @@ def _facts(article: Article, info: ArticleInfo, library: Path) -> str:
     facts = [
         ("Added", _time(article.added_at)),
         ("Read from", plain(_origin(article.source, library))),
-        ("Language", plain(article.language or "")),
+        ("Language", plain(language_name(language_code(article.language))) if article.language else ""),
         ("Length", f"{len(article.text.split()):,} words"),
         ("Id", plain(article.article_id)),
     ]

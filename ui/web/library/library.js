@@ -80,6 +80,8 @@
     draw("library-removed", answer.removed);
     draw("library-rows", answer.rows);
     draw("library-publishers", answer.publishers);
+    draw("library-languages", answer.languages);
+    $("#library-languages").closest("label").hidden = !answer.languages;
     for (const row of document.querySelectorAll("#library-rows .article")) {
       $("input", row).checked = chosen.has(row.dataset.id);
     }
@@ -188,7 +190,12 @@
     "ask-these"(button) {
       if (button.dataset.ids) return limitTo({ articles: JSON.parse(button.dataset.ids) });
       const tools = Object.fromEntries(new FormData($("#library-tools")));
-      limitTo({ publishers: tools.publisher ? [tools.publisher] : [], since: tools.since, until: tools.until });
+      limitTo({
+        publishers: tools.publisher ? [tools.publisher] : [],
+        since: tools.since,
+        until: tools.until,
+        languages: tools.language ? [tools.language] : [],
+      });
     },
     "ask-chosen": () => limitTo({ articles: [...chosen] }),
     "ask-this": (button) => limitTo({ articles: [button.closest("[data-id]").dataset.id] }),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, Protocol, get_args
 
-from index.article import Filters
+from index.article import Filters, language_code
 from index.errors import UsageError
 from index.tables import ArticleInfo
 from index.words import Words
@@ -41,14 +41,20 @@ class Request:
     """Words of the title, or of the text."""
     sort: Sort = "added"
     publisher: str = ""
+    language: str = ""
+    """A code, as `language_code` gives it."""
     since: date | None = None
     until: date | None = None
     page: int = 1
 
     @property
     def filters(self) -> Filters:
-        publishers = (self.publisher,) if self.publisher else ()
-        return Filters(publishers=publishers, since=self.since, until=self.until)
+        return Filters(
+            publishers=(self.publisher,) if self.publisher else (),
+            since=self.since,
+            until=self.until,
+            languages=(self.language,) if self.language else (),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +88,7 @@ def request_from(values: Mapping[str, str]) -> Request:
         search=" ".join(values.get("search", "").split())[:MAX_SEARCH_CHARS],
         sort=sort,
         publisher=values.get("publisher", ""),
+        language=language_code(values.get("language", "")),
         since=day_from(values.get("since", "")),
         until=day_from(values.get("until", "")),
         page=int(page) if page.isdecimal() and len(page) < 10 else 1,

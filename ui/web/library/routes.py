@@ -30,7 +30,7 @@ from ui.web.library.listing import find, request_from
 from ui.web.library.pasting import checked_paste, title_of
 from ui.web.library.progress import MOST_TITLES, additions_html, removed_html
 from ui.web.library.receiving import addresses_in, check_file, check_room, receive, safe_name
-from ui.web.library.rows import list_html, publisher_options
+from ui.web.library.rows import language_options, list_html, publisher_options
 from ui.web.markup import plain
 
 logger = logging.getLogger(__name__)
@@ -93,6 +93,7 @@ class LibraryPage:
             {
                 "rows": list_html(listing, searched),
                 "publishers": publisher_options(infos, wanted.publisher),
+                "languages": language_options(infos, wanted.language),
                 "glance": glance_html(infos),
                 "removed": removed_html(trash.kept_aside(self.library), self.settings.keep_removed_days),
                 **self._state(),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from index.article import language_code
 from index.tables import ArticleInfo
 from ui.web.library.links import article_fragment
 from ui.web.library.listing import Listing
-from ui.web.markup import byline, long_date, plain
+from ui.web.markup import byline, language_name, long_date, plain
 
 _DOT = '<span class="dot" aria-hidden="true">·</span>'
 TITLE_SHOWN = 300
@@ -43,14 +44,23 @@ def list_html(listing: Listing, found_ids: Sequence[str]) -> str:
 def publisher_options(infos: Sequence[ArticleInfo], chosen: str) -> str:
     """The publishers as options of a choice, by name, with how many articles each has."""
     counts = Counter(info.publisher for info in infos if info.publisher)
+    return _options("All publishers", counts, chosen, shortened)
+
+
+def language_options(infos: Sequence[ArticleInfo], chosen: str) -> str:
+    """The languages in the same form; empty where there is nothing to choose."""
+    counts = Counter(language_code(info.language) for info in infos if info.language)
+    return _options("All languages", counts, chosen, language_name) if len(counts) > 1 or chosen else ""
+
+
+def _options(every: str, counts: Counter[str], chosen: str, name: Callable[[str], str]) -> str:
     if chosen and chosen not in counts:
         counts[chosen] = 0
-    options = ['<option value="">All publishers</option>']
-    for name in sorted(counts, key=str.casefold):
-        selected = " selected" if name == chosen else ""
-        options.append(
-            f'<option value="{plain(name)}"{selected}>{plain(shortened(name))} ({counts[name]:,})</option>'
-        )
+    options = [f'<option value="">{every}</option>']
+    for value in sorted(counts, key=lambda value: name(value).casefold()):
+        selected = " selected" if value == chosen else ""
+        label = f"{plain(name(value))} ({counts[value]:,})"
+        options.append(f'<option value="{plain(value)}"{selected}>{label}</option>')
     return "".join(options)
 
 

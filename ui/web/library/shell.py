@@ -57,6 +57,7 @@ def shell_html(settings: Settings) -> str:
 <input type="search" name="search" placeholder="Search titles and texts" maxlength="{MAX_SEARCH_CHARS}"
  autocomplete="off" spellcheck="false"></label>
 <label><span>Publisher</span><select name="publisher" id="library-publishers"></select></label>
+<label hidden><span>Language</span><select name="language" id="library-languages"></select></label>
 <label><span>Order</span><select name="sort">{orders}</select></label>
 <label><span>From</span><input type="date" name="since"></label>
 <label><span>Until</span><input type="date" name="until"></label>

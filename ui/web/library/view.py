@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import gradio as gr
@@ -10,6 +11,7 @@ import gradio as gr
 from index.article import Filters
 from index.errors import UsageError
 from index.library import Library
+from index.readers.page import parse_language
 from rag.settings import Settings
 from ui.web.library.listing import day_from
 from ui.web.library.rows import MOST_NAMED
@@ -47,18 +49,22 @@ def filters_from(said: object) -> Filters | None:
     """Filters as the browser sends them; what is none of ours is left out, and None is no filter.
 
     >>> filters_from({"publishers": ["Reuters"], "since": "2025-01-01", "until": "soon", "x": 1})
-    Filters(publishers=('Reuters',), since=datetime.date(2025, 1, 1), until=None, articles=())
+    Filters(publishers=('Reuters',), since=datetime.date(2025, 1, 1), until=None, articles=(), languages=())
     """
     if not isinstance(said, Mapping):
         return None
-    days = {}
+    days: dict[str, date | None] = {}
     for name in ("since", "until"):
         try:
             days[name] = day_from(str(said.get(name) or ""))
         except UsageError:
             days[name] = None
     filters = Filters(
-        publishers=_texts(said.get("publishers")), articles=_texts(said.get("articles")), **days
+        publishers=_texts(said.get("publishers")),
+        since=days["since"],
+        until=days["until"],
+        articles=_texts(said.get("articles")),
+        languages=tuple(filter(None, map(parse_language, _texts(said.get("languages"))))),
     )
     return filters if filters else None
 
