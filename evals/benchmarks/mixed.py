@@ -31,7 +31,7 @@ from evals.benchmarks.mixed_files import Good, Hostile, Story, stories, write_go
 from evals.benchmarks.mixed_site import Offer, Site, fill
 from index.library import ArticleInfo, Library
 
-_CITEWELL = (sys.executable, "-c", "from ui.cli import main; main()")
+_CITEWELL = (sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main())")
 _SETTINGS = {
     "CITEWELL_FETCH_PRIVATE": "true",
     "CITEWELL_FETCH_DELAY_SECONDS": "0",

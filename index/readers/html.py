@@ -64,6 +64,8 @@ _DATE_ELEMENTS = (
 _DATE_WITHIN = 200
 """Characters of such an element in which the date is looked for."""
 
+_SCRAP_CHARS = 20
+
 _TABLE_RULE = re.compile(r"^\|(?:-+\|)+[ \t]*$\n?", re.MULTILINE)
 _TABLE_ROW = re.compile(r"^\|(.*)\|[ \t]*$", re.MULTILINE)
 
@@ -91,7 +93,7 @@ def read_page(data: bytes, path: Path) -> Page:
             hint="save the article's text as .txt or .md and add that",
         ) from error
     text = clean_text(_plain_tables(found.text or "")) if found is not None else ""
-    if found is None or is_blank(text):
+    if found is None or is_blank(text) or _is_scrap(text):
         raise InputError(
             f"{path}: no article was found in the page",
             hint="save the article's text as .txt or .md and add that",
@@ -105,6 +107,11 @@ def read_page(data: bytes, path: Path) -> Page:
         published=published,
         language=language,
     )
+
+
+def _is_scrap(text: str) -> bool:
+    """Whether all that was found is a word or two of what surrounds an article: "Home"."""
+    return len(text) < _SCRAP_CHARS and not text.rstrip().endswith((".", "!", "?", "…", "。", "！", "？"))
 
 
 def _extract(tree: _Element) -> Any:

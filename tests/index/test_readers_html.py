@@ -147,3 +147,9 @@ def test_nothing_is_written_to_the_terminal(load, capfd: pytest.CaptureFixture[s
 def test_the_language_that_a_page_says_it_is_in(load, head: str, language: str) -> None:
     said = page(head) if language == "en" else page(head).replace(' lang="en-GB"', "")
     assert load(said).language == language
+
+
+def test_a_page_of_links_alone_is_no_article(load) -> None:
+    with pytest.raises(InputError, match="no article was found"):
+        load("<html><body><nav><a href='/'>Home</a></nav></body></html>")
+    assert load("<html><body><p>Vell is shut.</p></body></html>").text == "Vell is shut."
