@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 
+from ui.web.markup import plain
+
 _STATE = re.compile(r'data-state=\\?"(\w+)\\?"')
 
 
@@ -32,7 +34,7 @@ class PageUser:
         try:
             self._run(self._open, [{"conversation": None}, None])
             shown = self._run(self._begin, [question, None, {}, None])
-            if question[:40] not in shown:
+            if plain(question[:40]) not in shown:
                 return "not begun"
             joined = self._client.post(
                 "/gradio_api/queue/join",
@@ -46,7 +48,8 @@ class PageUser:
 
     def _run(self, event: int, data: list[Any]) -> str:
         asked = {"data": data, "fn_index": event, "session_hash": self._session}
-        return self._client.post("/gradio_api/run/predict", json=asked).raise_for_status().text
+        said = self._client.post("/gradio_api/run/predict", json=asked).raise_for_status()
+        return json.dumps(said.json(), ensure_ascii=False)
 
     def _outcome(self) -> str:
         state = ""
