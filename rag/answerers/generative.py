@@ -210,9 +210,9 @@ def backing(
 ) -> tuple[DraftSentence, ...]:
     """What quoting would answer and a small model's own sentences leave out, for behind them.
 
-    Of 52 SQuAD questions its own sentences held the answer to .73, the quotes to .88, both together to .81: it
+    Of 52 SQuAD questions its own sentences held the answer to .73, the quotes to .88, both to .81: it
     shortens what it cites ("Gandhi's words fit the moment"), or answers from another sentence than the best.
-    Where a number, a date or a name was asked for, and it gave one that its quote carries, the quote adds nothing.
+    Where a number, a date or a name was asked for, and it gave one that its quote carries, no quote follows.
     """
     said = " ".join(draft.text for draft in written)
     settled = {source for draft in written if _gives(question, draft) for source in draft.sources}
