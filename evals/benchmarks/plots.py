@@ -151,8 +151,8 @@ def _colour(number: int) -> str:
 def _round_up(value: float) -> float:
     """The next number of one digit and a half: an end for a scale.
 
-    >>> _round_up(0.83), _round_up(172), _round_up(0)
-    (1.0, 200.0, 1.0)
+    >>> _round_up(41), _round_up(172), _round_up(0)
+    (45.0, 200.0, 1.0)
     """
     if value <= 0:
         return 1.0
