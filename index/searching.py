@@ -133,22 +133,22 @@ def search_both(
             shown = catalog.passing(connection, {chunk_id for chunk_id, _ in [*by_text, *by_vector]}, filters)
             copied = copies.stories(connection, sorted(set(shown.values())))
             alike = [chunk_id for chunk_id, article_id in shown.items() if article_id in copied]
-            live = catalog.live_within(connection, alike)
-        printed = once_each(catalog, live, filters)
-        texts, vectors = (
-            printed.shown(hit for hit in found if hit[0] in shown) for found in (by_text, by_vector)
-        )
-        crowded = printed.stands_for and (
-            (len(texts) < k and len(by_text) >= wanted) or (len(vectors) < k and len(by_vector) >= wanted)
-        )
-        if not crowded or wanted >= _WIDEST * k:
-            break
+            printed = once_each(catalog, catalog.live_within(connection, alike), filters)
+            texts, vectors = (
+                printed.shown(hit for hit in found if hit[0] in shown) for found in (by_text, by_vector)
+            )
+            crowded = printed.stands_for and (
+                (len(texts) < k and len(by_text) >= wanted) or (len(vectors) < k and len(by_vector) >= wanted)
+            )
+            if not crowded or wanted >= _WIDEST * k:
+                ranked = _ranked(texts, vectors, k)
+                chosen = ranked if choose is None else choose(ranked)
+                live = catalog.live_within(connection, [each.chunk_id for each in chosen])
+                there = {**live, **printed.live}
+                # Of copies, what was removed at this moment is not; then it is searched again (`steadily`).
+                chosen = [each for each in chosen if each.chunk_id in there]
+                return [_hit(printed, there[each.chunk_id], vector, each) for each in chosen]
         wanted *= 4  # copies filled a list: what stands behind them is looked for
-    ranked = _ranked(texts, vectors, k)
-    chosen = ranked if choose is None else choose(ranked)
-    there = {**catalog.live(each.chunk_id for each in chosen), **printed.live}
-    # What was removed in between is not there; the search is then done again (`steadily`).
-    return [_hit(printed, there[each.chunk_id], vector, each) for each in chosen if each.chunk_id in there]
 
 
 def _ranked(texts: dict[str, float], vectors: dict[str, float], k: int) -> list[Ranked]:

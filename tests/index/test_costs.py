@@ -13,7 +13,8 @@ from index import nearest, trash, vectors
 from index.article import Filters
 from index.library import Library
 
-SIZES = (40, 400)
+SIZES = (100, 400)
+"""Both beyond the 50 articles of a form that an added one is compared with as a copy."""
 K = 5
 FILTERS = Filters(publishers=("Gazette",), since=date(2020, 1, 1), languages=("en",))
 
@@ -40,7 +41,7 @@ class Steps:
 
 @pytest.fixture(scope="module")
 def costs(tmp_path_factory):
-    """Steps of each thing that is done, in a small library and in one ten times its size."""
+    """Steps of each thing that is done, in a library and in one four times its size."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nearest, "FEW", SIZES[0] // 2)  # compared one by one: more would be in the larger one
         return [_costs(tmp_path_factory.mktemp("costs") / str(size), size) for size in SIZES]
