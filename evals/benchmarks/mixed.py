@@ -64,9 +64,9 @@ def main() -> None:
     parser.add_argument("--interrupted", type=int, default=176, help="files of the ingests that are stopped")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        told = stories(article.text for place in arguments.data for article in load(place).articles)
-        wrong = added_at_once(Path(folder), told, arguments.files)
-        good = write_good(Path(folder, "again"), told, arguments.interrupted)
+        texts = [article.text for place in arguments.data for article in load(place).articles]
+        wrong = added_at_once(Path(folder), stories(texts), arguments.files)
+        good = write_good(Path(folder, "again"), stories(texts), arguments.interrupted)
         for ending in (signal.SIGINT, signal.SIGKILL):
             wrong += interrupted(Path(folder), Path(folder, "again"), good, ending)
     print(f"\n{wrong} things are not as they have to be")

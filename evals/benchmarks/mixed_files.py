@@ -19,8 +19,8 @@ from index.splitter import split_sentences
 
 _AUTHORS = ("Ada Bell", "Morag Bain", "Idris Cole", "Jonna Brandt", "Ewan Muir")
 _PUBLISHERS = ("Island Post", "The Herald", "Nature Weekly", "Courier", "Évora Diário")
-_ROWS = 8
-_LEAST_CHARS, _MOST_CHARS = 300, 4_000
+_ROWS = 2
+_LEAST_CHARS, _MOST_CHARS = 200, 4_000
 _CONTAINER = '<container><rootfiles><rootfile full-path="book.opf"/></rootfiles></container>'
 _BOMB_BYTES = 400_000_000
 
