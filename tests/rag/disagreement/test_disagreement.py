@@ -136,12 +136,17 @@ def test_articles_of_one_day_are_in_order_of_their_ids(tmp_path):
 
 def test_of_those_that_state_the_same_the_newest_is_quoted(tmp_path):
     told = {2: 30, 3: 45, 4: 30}
+    besides = {  # else day 4 were a copy of day 2
+        2: "Its wheel turns again, after a winter in which ice had stopped the stream for seven weeks.",
+        3: "Rain has come at last, and with it the carts from farms on the far side of the ridge.",
+        4: "A second miller was hired, who had learnt the trade from an uncle at the coast.",
+    }
     with Library.open(tmp_path / "library", create=True) as library:
         library.add(
             Article(
                 article_id=f"day-{day}",
                 title="The Reed mill",
-                text=f"The Reed mill grinds {sacks} sacks.",
+                text=f"The Reed mill grinds {sacks} sacks. {besides[day]}",
                 published=date(2025, 5, day),
             )
             for day, sacks in told.items()
