@@ -9,7 +9,7 @@ import pytest
 from llama_index.core.llms import MockLLM
 
 from evals.benchmarks import peer
-from evals.benchmarks.datasets import Dataset, GoldQuestion
+from evals.benchmarks.datasets import Dataset, GoldQuestion, Place
 from evals.benchmarks.plain_llama_index import PlainLlamaIndex
 from index.article import Article, Span
 
@@ -30,6 +30,7 @@ def question(text: str, answer: str | None) -> GoldQuestion:
         context=Span(0, len(TEXT)),
         answers=(answer,) if answer else (),
         evidence=(Span(at, at + len(answer)),) if answer else (),
+        gold=(Place("mill", Span(0, len(TEXT))),) if answer else (),
         answerable=answer is not None,
         group="mill",
     )
