@@ -249,13 +249,14 @@ class Adding:
         dimension = next(iter(made.values())).passage.size
         state = library.embedder_state(self._ahead.embedder, dimension)
         seals = indexes.seals()
-        with catalog.writing() as connection:
-            set_state(connection, {**state, **seals})
-            catalog.go_live(connection, entries, made, str(state["embedder"]))
-            generation = bump(connection)
-            library.on_step("written")
-        library.on_step("live")
-        indexes.advance(generation)
+        with indexes.turning():
+            with catalog.writing() as connection:
+                set_state(connection, {**state, **seals})
+                catalog.go_live(connection, entries, made, str(state["embedder"]))
+                generation = bump(connection)
+                library.on_step("written")
+            library.on_step("live")
+            indexes.advance(generation)
         self._replaced = bool(old - new)
         indexes.delete(sorted(old - new))
         library.on_step("cleaned")
@@ -298,12 +299,13 @@ def remove_article(library: Library, article_id: str) -> None:
     library.on_step("begin")
     catalog.set_state({**writing_mark([article_id]), **indexes.seals()})
     library.on_step("marked")
-    with catalog.writing() as connection:
-        catalog.forget(connection, article_id)
-        generation = bump(connection)
-        library.on_step("written")
-    library.on_step("live")
-    indexes.advance(generation)
+    with indexes.turning():
+        with catalog.writing() as connection:
+            catalog.forget(connection, article_id)
+            generation = bump(connection)
+            library.on_step("written")
+        library.on_step("live")
+        indexes.advance(generation)
     indexes.delete(chunk_ids)
     library.on_step("cleaned")
     health.close_writing(catalog, indexes)

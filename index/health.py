@@ -146,10 +146,11 @@ def close_writing(catalog: Catalog, indexes: Indexes, *, changed: bool = True) -
     """
     indexes.finish_writing()
     seals = indexes.seals()
-    with catalog.writing() as connection:
-        set_state(connection, {"writing": None, **seals})
-        generation = bump(connection) if changed else generation_of(connection)
-    indexes.advance(generation)
+    with indexes.turning():
+        with catalog.writing() as connection:
+            set_state(connection, {"writing": None, **seals})
+            generation = bump(connection) if changed else generation_of(connection)
+        indexes.advance(generation)
 
 
 def _text_ids(indexes: Indexes, catalog: Catalog) -> list[str]:

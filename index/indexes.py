@@ -180,6 +180,24 @@ class Indexes:
                 self._pair.vectors.close()
                 self._pair = None
 
+    def let_go(self, pair: Pair | None) -> bool:
+        """Close a pair that failed; False where another thread has closed or reopened it meanwhile."""
+        with self._guard:  # whoever is reopening it has this
+            if pair is not None and self._pair is not pair:
+                return False
+            self.close()
+            return True
+
+    @contextlib.contextmanager
+    def turning(self) -> Iterator[None]:
+        """While what this process wrote goes live and is noted by `advance`.
+
+        Who looks meanwhile waits: else a look in between would find the indexes behind the catalogue, and
+        reopen them for nothing under the others.
+        """
+        with self._guard:
+            yield
+
     # Writing: all of it under the library's writer lock
 
     def ensure(self) -> Pair:

@@ -26,6 +26,9 @@ Matrix = npt.NDArray[np.float32]
 T = TypeVar("T")
 
 _TRIES = 5
+"""Looks after which one at a library that changes all the time will do."""
+_MOST_TRIES = 50
+"""Looks that may fail because another thread reopens the indexes."""
 _WIDEST = 64
 """Times the hits asked for that are looked at, at most, where copies crowd the others out."""
 
@@ -88,23 +91,24 @@ def steadily(library: Library, look: Callable[[Pair], T]) -> T | None:
         LibraryDamaged: an index fails and could not be mended.
     """
     failures = 0
-    for attempt in range(1, _TRIES + 1):
+    for attempt in range(1, _MOST_TRIES + 1):
         generation = library.catalog.generation()
+        pair = None
         try:
             pair = library.indexes.current()
             if pair is None:
                 return None
             found = look(pair)
         except LibraryDamaged:
-            failures += 1
-            if attempt == _TRIES or failures > 2:
+            if attempt == _MOST_TRIES or failures == 2:
                 raise
-            library.indexes.close()  # replaced by another process at this moment, or else really damaged
-            if failures == 2:
-                library.heal()
+            if library.indexes.let_go(pair):  # replaced by another process at this moment, or really damaged
+                failures += 1
+                if failures == 2:
+                    library.heal()
             continue
         # If something went live in between, look again, so that no article is seen by halves.
-        if library.catalog.generation() == generation or attempt == _TRIES:
+        if attempt >= _TRIES or library.catalog.generation() == generation:
             return found
     return None
 

@@ -220,7 +220,8 @@ class Vectors:
 
     @property
     def _collection(self) -> chromadb.Collection:
-        handle = _handles.get(self._folder)
+        with _registry:  # while another thread reopens it, there is none
+            handle = _handles.get(self._folder)
         if handle is None:
             raise LibraryDamaged(
                 f"the vector index {str(self._folder)!r} was closed", hint="open the library again"

@@ -145,6 +145,43 @@ def _read_as_nobody(path, result):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_what_another_thread_reopened_is_not_closed_by_one_that_failed(path):
+    with Library.open(path, embedder=WordsEmbedding()) as library:
+        failed = library.indexes.current()
+        library.add([make_article("Fen")])
+        reopened = library.indexes.current()
+        assert reopened is not failed
+        assert not library.indexes.let_go(failed)
+        assert library.indexes.current() is reopened
+        assert library.indexes.let_go(reopened)
+        assert library.indexes.current() is not reopened
+
+
+def test_writing_reopens_nothing_under_readers_of_the_same_process(path, monkeypatch):
+    with Library.open(path, embedder=WordsEmbedding()) as library:
+        library.search("otters", k=2)
+        loaded = []
+        monkeypatch.setattr(vectors.Vectors, "_load", lambda self, generation: loaded.append(generation))
+        done = threading.Event()
+        found = []
+
+        def read():
+            while not done.is_set():
+                found.append(len(library.search("otters", k=2).hits))
+
+        readers = [threading.Thread(target=read) for _ in range(3)]
+        for reader in readers:
+            reader.start()
+        for edition in range(1, 9):
+            library.add([make_article("Brook", edition=edition)])
+        done.set()
+        for reader in readers:
+            reader.join()
+        assert found
+        assert all(found)
+        assert loaded == []
+
+
 def test_a_library_that_cannot_be_written_can_be_read(path, forkserver):
     with Library.open(path.parent / "warm", create=True, embedder=WordsEmbedding()) as warm:
         warm.add([make_article("Brook")])
