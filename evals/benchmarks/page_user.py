@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import secrets
 from typing import Any
 
 import httpx
-
-from ui.web.markup import plain
 
 _STATE = re.compile(r'data-state=\\?"(\w+)\\?"')
 
@@ -34,7 +33,7 @@ class PageUser:
         try:
             self._run(self._open, [{"conversation": None}, None])
             shown = self._run(self._begin, [question, None, {}, None])
-            if plain(question[:40]) not in shown:
+            if html.escape(question[:40]) not in shown:
                 return "not begun"
             joined = self._client.post(
                 "/gradio_api/queue/join",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from browsing import ask, opened, serving, wait_for
-from web_scripted import COST, COST_QUOTE, POSTS, harbour_engine
+from web_scripted import COST, COST_QUOTE, FOLLOW_UP, POSTS, harbour_engine
 
 from evals.cases import load_suite
 
@@ -75,7 +75,7 @@ def test_an_answer_becomes_an_eval_case_and_its_verdict_is_shown(browser, tmp_pa
 def test_suggested_questions_are_asked_with_a_click(browser):
     engine = harbour_engine()
     suggested = "What did Jonna Brandt say?"
-    engine.script[suggested] = engine.script[POSTS]
+    engine.script[suggested] = engine.script[FOLLOW_UP]
     with serving(engine) as address, opened(browser, address) as page:
         page.locator(".examples button", has_text=suggested).click()
         wait_for(page, suggested, "done")
