@@ -68,7 +68,7 @@ def test_an_answer_becomes_an_eval_case_and_its_verdict_is_shown(browser, tmp_pa
         page.wait_for_selector("dialog .problem:not(:empty)")
         assert "suite.yaml" in page.inner_text("dialog .problem")
         page.keyboard.press("Escape")
-        assert page.locator("dialog").count() == 0
+        page.wait_for_selector("dialog", state="detached")
         assert suite.read_text() == "cases: ["
 
 
