@@ -114,6 +114,7 @@ def test_ctrl_c_keeps_what_is_embedded(tmp_path, articles, monkeypatch):
             raise KeyboardInterrupt
 
     told = []
+    before = set(children(os.getpid()))  # the fork server of other tests may be up
     with Library.open(tmp_path / "library", create=True, embedder=WordsEmbedding()) as library:
         with pytest.raises(KeyboardInterrupt):
             library.add(articles, on_progress=stop, on_result=told.append)
@@ -121,7 +122,7 @@ def test_ctrl_c_keeps_what_is_embedded(tmp_path, articles, monkeypatch):
         assert library.article_count() == 7
         check_answers(library)
         check_clean(library)
-    assert not children(os.getpid())
+    assert set(children(os.getpid())) <= before
 
 
 def test_a_hostile_file_is_one_failure_among_many(tmp_path, articles, faults):
