@@ -207,17 +207,17 @@ def _original(connection: sa.Connection, article: Article, candidates: Sequence[
     """The one of the candidates that the article is a copy of, if there is any: the most alike."""
     if not candidates:
         return None
-    own = Wording.of(article.text[:_COMPARED_CHARS])
+    own = Wording(article.text[:_COMPARED_CHARS])
     alike: list[tuple[float, str]] = []
     for other in candidates:
         if _version_of(connection, other) == article.version:
             alike.append((-1.0, other))
             continue
-        their = Wording.of(_text_of(connection, other))
+        their = Wording(_text_of(connection, other))
         if their.is_copy_of(own):
             alike.append((-own.overlap(their), other))
     for _, other in sorted(alike):
-        if not any(own.contradicts(Wording.of(text)) for text in _others(connection, other, article.version)):
+        if not any(own.contradicts(Wording(text)) for text in _others(connection, other, article.version)):
             return other
     return None
 

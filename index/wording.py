@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Literal, NamedTuple
 
@@ -97,26 +97,26 @@ _Places = dict[tuple[str, ...], frozenset[frozenset[str]]]
 """The words around a figure or a name -> those that stand there; each is all its parts: 9, june, 2025."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """A text as it is compared with others."""
+    """A text as it is compared with others; what it tells is read only when its words are alike."""
 
-    shingles: frozenset[str]
-    figures: _Places
-    names: _Places
+    def __init__(self, text: str) -> None:
+        self.shingles = frozenset(shingles_of(words_of(text)))
+        self._text = text
 
-    @classmethod
-    def of(cls, text: str) -> Wording:
+    @cached_property
+    def told(self) -> dict[_Kind, _Places]:
+        """Its figures, and its names, with the words around them."""
         found: dict[_Kind, defaultdict[tuple[str, ...], set[frozenset[str]]]] = {
             "figure": defaultdict(set),
             "name": defaultdict(set),
         }
-        for kind, around, said in _told(text):
+        for kind, around, said in _told(self._text):
             found[kind][around].add(said)
-        figures, names = (
-            {around: frozenset(said) for around, said in found[kind].items()} for kind in ("figure", "name")
-        )
-        return cls(shingles=frozenset(shingles_of(words_of(text))), figures=figures, names=names)
+        return {
+            kind: {around: frozenset(said) for around, said in places.items()}
+            for kind, places in found.items()
+        }
 
     def overlap(self, other: Wording) -> float:
         """Share of the shingles of both that both have, 0..1."""
@@ -125,9 +125,9 @@ class Wording:
 
     def contradicts(self, other: Wording) -> bool:
         """Whether they tell otherwise in the same words: a figure, or more names than an editor changes."""
-        if any(_unlike(self.figures, other.figures)):
+        if any(_unlike(self.told["figure"], other.told["figure"])):
             return True
-        names = _unlike(self.names, other.names)
+        names = _unlike(self.told["name"], other.told["name"])
         return sum(names) > max(1, OTHER_NAMES * len(names))
 
     def is_copy_of(self, other: Wording) -> bool:

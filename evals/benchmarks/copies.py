@@ -184,7 +184,7 @@ def main() -> None:
         + "  ".join(f"{t:.2f}" for t in _THRESHOLDS)
     )
     sentences = [[t[a:b] for a, b in split_sentences(t, "en")] for t in texts]
-    read = [Wording.of(_joined(each)) for each in sentences]
+    read = [Wording(_joined(each)) for each in sentences]
     for heading, kinds in (("copies", COPIES), ("no copies", OTHERS)):
         print(f"\n{heading}")
         for name, alter in kinds.items():
@@ -195,7 +195,7 @@ def main() -> None:
                 needed = _NEEDED.get(name)
                 if needed is not None and len(needed.findall(text)) < 3:
                     continue
-                pairs.append((read[n], Wording.of(alter(own, chance, others))))
+                pairs.append((read[n], Wording(alter(own, chance, others))))
             _report(name, pairs)
     print("\ntwo different texts")
     _report("all pairs", list(combinations(read, 2)))

@@ -78,7 +78,7 @@ The terminal at Oban stays open until the last bus for Connel has left, and hot 
 
 
 def are_copies(one: str, other: str) -> bool:
-    answers = {Wording.of(a).is_copy_of(Wording.of(b)) for a, b in ((one, other), (other, one))}
+    answers = {Wording(a).is_copy_of(Wording(b)) for a, b in ((one, other), (other, one))}
     assert len(answers) == 1, "it depends on the order"
     return answers.pop()
 
