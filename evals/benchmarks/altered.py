@@ -10,6 +10,7 @@ from typing import NamedTuple
 from evals.benchmarks.datasets import Dataset
 from index.article import Article
 from index.batches import batched
+from index.wording import SHINGLE
 
 _NAMES = ("Amber", "Birch", "Cedar", "Dune", "Elm", "Fjord", "Glen", "Hazel", "Iris")
 OUTLETS = tuple(f"The {name} Post" for name in _NAMES)
@@ -50,5 +51,8 @@ def altered_articles(paragraphs: Sequence[Paragraph], *, together: int) -> Itera
 
 
 def _altered(text: str, turn: int) -> str:
-    """Every ninth word with a number behind it: a word that no other round has."""
-    return " ".join(f"{w}{turn}" if n % 9 == turn % 9 else w for n, w in enumerate(text.split(" ")))
+    """Every third word with a number behind it: no three words in a row are those of another round.
+
+    So no round is taken for a copy of another, which each new article would be compared with.
+    """
+    return " ".join(f"{w}{turn}" if n % SHINGLE == 0 else w for n, w in enumerate(text.split(" ")))

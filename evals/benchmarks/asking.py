@@ -6,9 +6,7 @@ For each size a library of that many chunks is made through `Library.add`: the p
 an article, and beyond the files' own the same again with other names and numbers, dated and published by
 nine outlets. Embedding a hundred thousand chunks would take hours: the embedder runs on each text once, and
 an altered text has its original's vector turned by noise of its own (cosine of the two about .8). All else,
-splitter, catalogue, Chroma and tantivy, is what every library has. Texts so alike are all compared as
-possible copies: about thirty chunks a second are added, an hour for a hundred thousand; `--keep` spares the
-next run that.
+splitter, catalogue, Chroma and tantivy, is what every library has. `--keep` spares the next run the building.
 
 Printed for each size, each measured in a process of its own, in milliseconds: the opening of the library and
 the first search (model already loaded); median, 95th percentile and mean processor time of retrieval, with
