@@ -33,6 +33,7 @@ from sklearn.metrics import roc_auc_score
 import rag.evidence
 from evals.benchmarks.datasets import load
 from evals.benchmarks.evidence_questions import FOLDS, IN_PIECES, Asked, Measured, Sort, kept
+from rag.answerers.verbatim import worth_quoting
 from rag.evidence import EvidenceModel, linear, says_it_all
 from rag.features import ByWords
 from rag.gaps import gaps
@@ -57,6 +58,7 @@ class Judged(NamedTuple):
 
     asked: Asked
     ranked: list[Measured]
+    shares: list[float]
     confidence: float
     says_it_all: bool
 
@@ -170,6 +172,7 @@ def cross_validate(asked: Sequence[Asked], ranking: dict[str, float] | None) -> 
                 yield Judged(
                     each,
                     [m for _, m in ranked],
+                    shares,
                     model.answerable(
                         each.question,
                         _question_features(each, second),
@@ -228,7 +231,12 @@ def report(judged: Sequence[Judged], model: EvidenceModel) -> None:
         }
         answerable = by_sort["answerable"]
         within = [np.mean([any(m.holds for m in j.ranked[:n]) for j in answerable]) for n in (1, 2, 3)]
+        quoted = [[j.ranked[place] for place in worth_quoting(j.shares)] for j in answerable]
+        held = np.mean([any(m.holds for m in those) for those in quoted])
+        sentences = np.mean([len(those) for those in quoted])
+        words = np.mean([sum(len(m.text.text.split()) for m in those) for those in quoted])
         print(f"{name}: answer in the best 1/2/3 sentences {' / '.join(f'{share:.3f}' for share in within)}")
+        print(f"  in what is quoted {held:.3f}, on average {sentences:.2f} sentences and {words:.0f} words")
         for sort, those in by_sort.items():
             if not those:
                 continue
