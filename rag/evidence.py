@@ -134,7 +134,7 @@ def find_evidence(question: Question, retrieval: Retrieval, model: EvidenceModel
     scores = [each.score for each in ranked]
     shares = shares_of(scores)
     texts = [
-        WeighedText.of(each.candidate, each.measures.features, share)
+        WeighedText.of(each.candidate, each.measures, share)
         for each, share in zip(ranked, shares, strict=True)
     ]
     missing = (*retrieval.gaps, *gaps(question, texts))

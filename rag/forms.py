@@ -76,6 +76,14 @@ _DATE_LENIENT = re.compile(
     r"|last|next|now|soon|early|late|immediately|always|never|ever|still)\b",
     re.IGNORECASE,
 )
+_ASKS_SINCE_WHEN = re.compile(r"\bsince when\b", re.IGNORECASE)
+_BEGINNING = re.compile(
+    rf"\b(?:since|{_YEAR}s?)\b|{_DURATION.pattern}|\b(?:January|February|March|April|May|June|July|August|September"
+    r"|October|November|December|ago|first|newly?|recently|elected|appointed|became|succeeded|replaced|joined"
+    r"|beg[au]n|started|took (?:office|over|up)|sworn in|years?)\b",
+    re.IGNORECASE,
+)
+"""What tells since when: not the "when" of "when asked", nor the day on which something else was said."""
 _ASKS_AGE = re.compile(r"\bhow old\b|\bwhat (?:\w+ )?age\b|\bat which age\b", re.IGNORECASE)
 _ASKS_OFFICE = re.compile(
     rf"\b(?:which|what) (?!(?:is|was|are|were|do|does|did|can|the|general|chief|head)\b)"
@@ -152,6 +160,8 @@ def _forms(question: Question, text: str) -> list[re.Match[str]]:
 
 def holds_form(question: Question, text: str) -> bool:
     """As `has_kind`, and what is counted stands near the number; lenient where forms are many."""
+    if question.kind == "date" and _ASKS_SINCE_WHEN.search(question.text):
+        return bool(_BEGINNING.search(text))
     if question.kind == "date":
         return has_kind(question, text) or bool(_DATE_LENIENT.search(text))
     if question.kind == "role" or asks_office(question):

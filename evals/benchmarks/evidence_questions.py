@@ -22,7 +22,7 @@ from index.article import Filters, Span
 from index.embedders import TokenVectors, bundled
 from index.library import Library
 from rag.evidence import SHORTLIST, linear
-from rag.features import Candidate, candidates, word_features
+from rag.features import ByWords, Candidate, candidates, word_features
 from rag.gaps import WeighedText
 from rag.question import Question, analyse
 from rag.question_features import passage_features
@@ -229,7 +229,7 @@ def _measured(gold: GoldQuestion, sort: Sort, candidate: Candidate) -> Measured:
     return Measured(
         features=candidate.cheap,
         covered=(),
-        text=WeighedText.of(candidate, {"counted_nearness": 0.0}, 0.0),
+        text=WeighedText.of(candidate, ByWords({"counted_nearness": 0.0}, ()), 0.0),
         answers=own and _answers(gold, candidate),
         holds=own and _holds(gold, candidate),
     )
@@ -246,7 +246,7 @@ def _shortlisted(found: _Found, first: dict[str, float], model: _Remembering) ->
             measured._replace(
                 features=candidate.cheap | more.features,
                 covered=more.covered,
-                text=WeighedText.of(candidate, more.features, 0.0),
+                text=WeighedText.of(candidate, more, 0.0),
             )
             for (candidate, measured), more in zip(best, words, strict=True)
         ),

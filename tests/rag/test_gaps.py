@@ -113,6 +113,31 @@ def test_what_is_counted_may_be_worded_otherwise_if_it_is_near_in_meaning():
     assert not gaps(question, [other._replace(counted_nearness=0.6)])
 
 
+def test_a_year_told_of_something_else_is_not_the_one_asked_for():
+    question = analyse("In which year did the crew leave?", WEIGHTS)
+    left, rained = WeighedText("The crew left.", 0.4), WeighedText("In 1999 it rained.", 0.6)
+    assert gaps(question, [rained._replace(is_related=False), left]) == (
+        "The closest sentences do not state a year.",
+    )
+    assert gaps(question, [each._replace(is_related=False) for each in (rained, left)])
+    assert not gaps(question, [rained, left])
+    told = WeighedText("The crew left in 2001.", 0.2)
+    assert not gaps(question, [rained._replace(is_related=False), told])
+
+
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [
+        ("Morag Bain has led the port since May.", True),
+        ("Morag Bain has led the port for nine years.", True),
+        ("When asked about the ferry, Morag Bain laughed.", False),
+        ("Morag Bain has opened a fund that held 300 pounds by yesterday evening.", False),
+    ],
+)
+def test_since_when_is_told_by_a_beginning_not_by_any_time(text, tells):
+    assert (missing("Since when has Morag Bain led the port?", text) == ()) is tells
+
+
 def test_the_sentences_must_be_of_the_year_asked_about():
     question = analyse("How many passengers did the ferry have in 2026?", WEIGHTS)
     best = WeighedText("It had 40 passengers.", 0.7, "In 2024 it sailed. It had 40 passengers.")
