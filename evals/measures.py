@@ -15,6 +15,26 @@ UPPER_BOUNDS = frozenset({"false_refusals", "answer_tokens"})
 NEEDS = {"gold": "gold", "token_f1": "reference"} | dict.fromkeys(RETRIEVAL, "evidence")
 """The field of a case without which the metric does not apply to it."""
 
+MEANINGS: dict[str, str] = {
+    "facts": "share of the facts due that the answer states",
+    "validity": "share of the markers that point to a citation",
+    "coverage": "share of the sentences that carry a citation",
+    "verbatim": "share of the quotes that stand in the article at their place, to the character",
+    "gold": "an article that the case names is cited",
+    "support": "share of the sentences that the words they cite carry",
+    "precision": "share of the markers that their sentence needs",
+    "token_f1": "words in common with the reference answer",
+    "mrr@10": "1/rank of the first passage with evidence, 0 beyond the tenth",
+    "ndcg@10": "how high the passages with evidence stand, 1 being best",
+    "answer_tokens": "length of the answer, as tiktoken counts",
+    "refusals": "share refused of what should be refused",
+    "false_refusals": "share refused of what should be answered",
+    "score": "1 for what is right, 0 for a refusal where an answer was due, -1 for what is wrong",
+    **{f"hit@{k}": f"evidence is among the first {k} passages" for k in (1, 3, 5, 10)},
+    **{f"recall@{k}": f"share of the evidence among the first {k} passages" for k in (5, 10)},
+}
+"""What each metric says, in a line; its module has the whole of it."""
+
 SUITE_DEFAULTS: dict[str, float] = {
     "facts": 1.0,
     "validity": 1.0,

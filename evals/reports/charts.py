@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from evals.measures import UPPER_BOUNDS, shown
+from evals.measures import MEANINGS, UPPER_BOUNDS, shown
 from evals.results import SuiteResult
 from evals.statistics import percentile, wilson
 
-_LABEL, _SCALE, _ROW = 150, 360, 24
-"""Widths of the labels and of the scale, and height of a row, in pixels."""
+_LABEL, _SCALE, _ROW = 100, 220, 24
+"""Widths of the labels and of the scale, and height of a row, in pixels: narrow, for telephones."""
+_RIGHT = 120
+"""Room for the figures behind the scale."""
 
 
 class Bar(NamedTuple):
@@ -47,9 +49,10 @@ def totals_chart(result: SuiteResult) -> Markup:
 def _bar_row(bar: Bar, number: int) -> Markup:
     y = number * _ROW
     drawn = [
+        Markup("<title>{}</title>").format(MEANINGS[bar.name]),
         _text(_LABEL - 10, y + 16, bar.name.replace("_", " "), "end"),
         _rect("track", _LABEL, y + 6, _SCALE, 12),
-        _rect("value" if bar.ok else "value bad", _LABEL, y + 6, max(1.0, bar.value * _SCALE), 12),
+        _rect(_kind(bar), _LABEL, y + 6, max(1.0, bar.value * _SCALE), 12),
         _text(_LABEL + _SCALE + 12, y + 16, shown(bar.name, bar.value), "start"),
     ]
     if bar.bound is not None:
@@ -66,7 +69,11 @@ def _bar_row(bar: Bar, number: int) -> Markup:
                 _LABEL + bar.beside * _SCALE, y + 12, f"full text alone: {shown(bar.name, bar.beside)}"
             )
         )
-    return Markup("").join(drawn)
+    return Markup("<g>{}</g>").format(Markup("").join(drawn))
+
+
+def _kind(bar: Bar) -> str:
+    return "value free" if bar.bound is None else "value" if bar.ok else "value bad"
 
 
 def passed_chart(result: SuiteResult) -> Markup:
@@ -131,7 +138,7 @@ def latency_chart(took_ms: Sequence[float]) -> Markup:
 
 def _svg(rows: Sequence[Markup], title: str, height: int | None = None) -> Markup:
     return Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        _LABEL + _SCALE + 150, height or max(1, len(rows)) * _ROW, title, Markup("").join(rows)
+        _LABEL + _SCALE + _RIGHT, height or max(1, len(rows)) * _ROW, title, Markup("").join(rows)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 from evals.results import CaseResult, SuiteResult
 
@@ -13,9 +14,10 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def junit_xml(result: SuiteResult) -> str:
     """The run in the form that Jenkins, GitLab and the JUnit actions of GitHub take."""
     name = f"citewell.{result.suite.name}"
+    file = _from_here(result.suite.path)
     suite = ET.Element("testsuite", name=_valid(name))
     for case in result.cases:
-        suite.append(_case(name, case, str(result.suite.path or "")))
+        suite.append(_case(name, case, file))
     for threshold in result.thresholds if result.thresholds_gate else ():
         element = _test(f"{name}.thresholds", threshold.metric)
         if not threshold.ok:
@@ -50,6 +52,14 @@ def _case(name: str, result: CaseResult, file: str) -> ET.Element:
         said = [f"question: {result.case.question}", f"answer: {answer}", *result.problems]
         _add(element, "failure", result.problems[0], "\n".join(said))
     return element
+
+
+def _from_here(path: Path | None) -> str:
+    """A path as a CI that has checked out this folder knows it."""
+    if path is None:
+        return ""
+    here = Path.cwd()
+    return str(path.resolve().relative_to(here) if path.resolve().is_relative_to(here) else path)
 
 
 def _test(classname: str, name: str) -> ET.Element:

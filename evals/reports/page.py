@@ -7,13 +7,14 @@ itself by its policy what a report has no need of.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
-from evals.measures import UPPER_BOUNDS, shown
+from evals.measures import MEANINGS, UPPER_BOUNDS, shown
 from evals.reports.charts import latency_chart, passed_chart, totals_chart
 from evals.results import CaseResult, SuiteResult
 
@@ -33,6 +34,9 @@ def report_page(result: SuiteResult) -> str:
         ],
         bounds={t.metric: t for t in result.thresholds},
         upper=UPPER_BOUNDS,
+        meanings=MEANINGS,
+        answerers=sorted({c.answer.answerer for c in result.cases if c.answer is not None}),
+        tags=_by_tag(result.cases),
         charts={
             "passed": passed_chart(result),
             "totals": totals_chart(result),
@@ -42,6 +46,13 @@ def report_page(result: SuiteResult) -> str:
         sources=_sources,
     )
     return _CONTROLS.sub("\ufffd", page)
+
+
+def _by_tag(cases: Sequence[CaseResult]) -> dict[str, tuple[int, int]]:
+    """Tag -> how many of its cases passed, and how many there are."""
+    tags = sorted({tag for case in cases for tag in case.case.tags})
+    having = {tag: [case.status == "pass" for case in cases if tag in case.case.tags] for tag in tags}
+    return {tag: (sum(passed), len(passed)) for tag, passed in having.items()}
 
 
 def _sources(case: CaseResult) -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ from evals.reports.results_json import timings_of
 from evals.results import CaseResult, SuiteResult
 from evals.statistics import wilson
 
+_MOST_SHOWN, _LONGEST_ANSWER_SHOWN = 100, 2_000
+"""Cases told in full, and characters of an answer: GitHub shows no summary of more than 1 MiB."""
 _MARKDOWN = re.compile(r"([\\`*_\[\]|~#!@])")
 
 
@@ -58,9 +60,12 @@ def _lines(result: SuiteResult) -> Iterator[str]:
     bad = result.having("error") + result.having("fail")
     if bad:
         yield ""
-        yield f"<details><summary>{len(bad)} cases did not pass</summary>"
-        for case in bad:
+        yield f"<details><summary>{len(bad)} case{'s' * (len(bad) > 1)} did not pass</summary>"
+        for case in bad[:_MOST_SHOWN]:
             yield from _case(case)
+        if len(bad) > _MOST_SHOWN:
+            yield ""
+            yield f"… and {len(bad) - _MOST_SHOWN} more, in report.html."
         yield ""
         yield "</details>"
 
@@ -70,7 +75,9 @@ def _case(result: CaseResult) -> Iterator[str]:
     yield f"**{result.status.upper()} {_safe(result.case.id)}**: {_safe(result.case.question)}"
     if result.answer is not None:
         yield ""
-        yield f"> {_safe(result.answer.answer)}"
+        answer = result.answer.answer
+        cut = answer[:_LONGEST_ANSWER_SHOWN] + ("…" if len(answer) > _LONGEST_ANSWER_SHOWN else "")
+        yield f"> {_safe(cut)}"
     yield ""
     yield from (f"- {_safe(problem)}" for problem in (result.error, *result.problems) if problem)
 

@@ -13,6 +13,7 @@ import pytest
 from rich.console import Console
 
 from evals.baseline import baseline_of, compare
+from evals.measures import ALL, MEANINGS
 from evals.reports.junit import junit_xml
 from evals.reports.page import report_page
 from evals.reports.results_json import to_dict, to_json
@@ -143,6 +144,48 @@ def test_the_page_opens_every_case_to_its_parts(mixed: SuiteResult) -> None:
         assert words in page.text
     assert set(page.addresses) <= {f"#{name}" for name in page.ids}
     assert page.tags.count("svg") == 3
+
+
+def test_a_link_to_a_case_opens_it(mixed: SuiteResult) -> None:
+    """A browser opens a `details` for what is linked inside it, not for itself."""
+    page = report_page(mixed)
+    flip = page.index('href="#case-fire"')
+    opened = page.index('<details class="case fail"', flip)
+    assert opened < page.index('id="case-fire"') < page.index("</details>", opened)
+
+
+def test_the_page_says_who_answered_and_what_each_figure_means(mixed: SuiteResult) -> None:
+    text = Elements(report_page(mixed)).text
+    assert "Answered by scripted." in text
+    for metric, value in mixed.totals.items():
+        if value is not None:
+            assert MEANINGS[metric] in text
+    tags = {tag for case in mixed.cases for tag in case.case.tags}
+    assert ("By tag" in text) == bool(tags)
+
+
+def test_every_metric_has_a_meaning() -> None:
+    assert set(MEANINGS) == set(ALL)
+
+
+def test_junit_names_the_file_as_a_checkout_has_it(
+    kit: Any, mill: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(mill.parent)
+    result = run(kit, mill)
+    assert result.suite.path is not None
+    assert result.suite.path.is_absolute()
+    files = {test.get("file") for test in ET.fromstring(junit_xml(result))[0].findall("testcase[@file]")}
+    assert files == {str(result.suite.path.relative_to(mill.parent))}
+
+
+def test_a_summary_stays_short_enough_to_be_shown(mixed: SuiteResult) -> None:
+    failed = mixed.having("fail")[0]
+    assert failed.answer is not None
+    long = dataclasses.replace(failed, answer=dataclasses.replace(failed.answer, answer="Long. " * 10_000))
+    text = summary_md(dataclasses.replace(mixed, cases=(long,) * 1_000))
+    assert len(text.encode()) < 2**20
+    assert "900 more" in text
 
 
 @pytest.mark.parametrize("name", ["mixed", "hostile"])
