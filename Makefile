@@ -6,6 +6,8 @@ BIN     := $(VENV)/bin
 LIBRARY ?= library
 LLM     ?= local
 BENCH   ?= build/bench
+SIZES   ?= 1000 10000 100000
+SAMPLE  ?= 20
 SAMPLES := evals/suites/seeds/articles
 SAMPLE_QUESTION := What share of the Africa Corps used to belong to Wagner?
 
@@ -51,13 +53,8 @@ eval: $(INSTALLED) ## Hold the answers over the sample articles to the suite `se
 
 bench: $(INSTALLED_DEV) ## Measure on open data, into one report: make bench DATA="squad.json clapnq.jsonl"
 	@test -n "$(DATA)" || { echo 'Name the data: make bench DATA="squad.json clapnq.jsonl"'; exit 2; }
-	$(BIN)/python -m evals.benchmarks.retrieval $(DATA) --out $(BENCH)
-	$(BIN)/python -m evals.benchmarks.answers $(DATA) --out $(BENCH)
-	$(BIN)/python -m evals.benchmarks.mutations --out $(BENCH)
-	$(BIN)/python -m evals.benchmarks.asking $(DATA) --out $(BENCH)
-	$(BIN)/python -m evals.benchmarks.peer $(firstword $(DATA)) --llm $(if $(WITH_MODEL),local,none) --out $(BENCH)
-	$(BIN)/python -m evals.benchmarks.timings $(firstword $(DATA))
-	$(BIN)/python -m evals.benchmarks.report $(BENCH)
+	@$(BIN)/python -m evals.benchmarks.run_all $(DATA) --out $(BENCH) --sizes $(SIZES) --sample $(SAMPLE) \
+	  $(if $(QUESTIONS),--questions $(QUESTIONS)) --llm $(if $(WITH_MODEL),local,none)
 
 clean: ## Remove the environment and what tools leave behind; libraries stay
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

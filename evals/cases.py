@@ -146,7 +146,7 @@ class _Reader(Nodes):
 
     def suite(self, root: yaml.Node | None) -> Suite:
         if root is None:
-            raise SuiteError(f"{self.path}:1: the file is empty", hint="see evals/cases.py for the format")
+            raise SuiteError(f"{self.path}:1: the file is empty", hint="give it a name and cases")
         fields = self.mapping(root, "suite", SUITE_FIELDS)
         sources: dict[str, tuple[str, ...]] = {}
         if "sources" in fields:
@@ -199,7 +199,10 @@ class _Reader(Nodes):
         for key in gold:
             if key not in sources:
                 problem = f"{key!r} is not one of sources"
-                raise self.error(fields["gold"], f"{at}.gold", problem, near(key, sources))
+                hint = (
+                    near(key, sources) if sources else f"write `sources: {{{key}: [words of the article]}}`"
+                )
+                raise self.error(fields["gold"], f"{at}.gold", problem, hint)
         thresholds = self.thresholds(fields, f"{at}.thresholds", OF_A_CASE)
         for metric in thresholds:
             if NEEDS.get(metric, "facts") not in fields:

@@ -12,7 +12,7 @@ from evals.engines import OpenEngine
 from evals.judge import Judge, second_opinion
 from evals.reports.results_json import timings_of, to_dict, to_json
 from evals.reports.terminal import print_report
-from evals.reports.writing import write_reports
+from evals.reports.writing import make_folder, write_reports
 from evals.results import SuiteResult
 from evals.runner import HowToRun, run_suite
 from evals.selection import failed_before
@@ -72,6 +72,8 @@ def evaluate(options: Options, settings: Settings, out: Callable[[str], None]) -
             nothing = {"suite": suite.name, "verdict": verdict, "exit_code": 0}
             out(to_json(nothing) if options.as_json else verdict)
             return 0
+    if options.out is not None:
+        make_folder(options.out)
     with bar(suite.name) as advance:
         result = run_suite(
             suite,
@@ -106,6 +108,8 @@ def _baseline(options: Options, suite: Suite) -> dict[str, object] | None:
     if options.baseline is None:
         if options.writes_baseline:
             raise UsageError("--write-baseline has no file", hint="name it: --baseline FILE --write-baseline")
+        if options.allowed_flips:
+            raise UsageError("--allow-flips has no baseline", hint="name it: --baseline FILE")
         return None
     if options.writes_baseline:
         if options.only_failed or options.how.patterns:

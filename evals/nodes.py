@@ -10,6 +10,8 @@ import yaml
 
 from index.errors import UsageError
 
+_YAML_HINT = "correct that line; a text with one of : # , ? [ ] { } in it may need quotes"
+
 
 class SuiteError(UsageError):
     """Raised when a suite is unknown or its file is wrong; the message names file, line and field."""
@@ -27,7 +29,7 @@ def compose(path: Path, text: str) -> yaml.Node | None:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else f"{path}"
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise SuiteError(f"{where}: not YAML: {problem}", hint="correct that line") from error
+        raise SuiteError(f"{where}: not YAML: {problem}", hint=_YAML_HINT) from error
     return root
 
 

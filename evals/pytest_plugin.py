@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from evals.cases import Case, Suite
     from evals.engines import Engine
     from evals.results import CaseResult
+    from index.errors import CitewellError
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,25 +61,39 @@ class _SuiteNode(pytest.Collector):
         except CitewellError as error:
             raise pytest.UsageError(f"{error.message} ({error.hint})") from error
         self._open = ExitStack()
-        self._engine: Engine | None = None
+        self._engine: Engine | CitewellError | None = None
         self.config.add_cleanup(self._open.close)
 
     def collect(self) -> list[_CaseItem]:
         return [_CaseItem.from_parent(self, name=case.id, case=case) for case in self.suite.cases]
 
     def engine(self) -> Engine:
-        """Opened for the first case."""
-        if self._engine is None:
-            from evals.engines import open_citewell
-            from evals.foreign.engine import foreign_engine
-            from evals.runner import what_to_run_over
-            from rag.settings import load_settings
+        """Opened for the first case; what fails then is not tried again for the next."""
+        from index.errors import CitewellError
 
-            name, folder = self.config.getoption("citewell_engine"), self.config.getoption("citewell_library")
-            over = what_to_run_over(self.suite, None, Path(folder) if folder else None)
-            opener = foreign_engine(name) if name else open_citewell
-            self._engine = self._open.enter_context(opener(*over, load_settings()))
+        if self._engine is None:
+            try:
+                self._engine = self._opened()
+            except CitewellError as error:
+                self._engine = error
+        if isinstance(self._engine, CitewellError):
+            raise EngineMissing(f"{self._engine.message}\n{self._engine.hint}") from self._engine
         return self._engine
+
+    def _opened(self) -> Engine:
+        from evals.engines import open_citewell
+        from evals.foreign.engine import foreign_engine
+        from evals.own_articles import check_own_articles
+        from evals.runner import what_to_run_over
+        from rag.settings import load_settings
+
+        name, folder = self.config.getoption("citewell_engine"), self.config.getoption("citewell_library")
+        over = what_to_run_over(self.suite, None, Path(folder) if folder else None)
+        settings = load_settings()
+        if not folder:
+            check_own_articles(self.suite, self.suite.cases, settings.reading())
+        opener = foreign_engine(name) if name else open_citewell
+        return self._open.enter_context(opener(*over, settings))
 
 
 class _CaseItem(pytest.Item):
@@ -99,13 +114,17 @@ class _CaseItem(pytest.Item):
             raise CaseFailed(result)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        if isinstance(excinfo.value, CaseFailed):
+        if isinstance(excinfo.value, (CaseFailed, EngineMissing)):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path | str, int | None, str]:
         assert isinstance(self.parent, _SuiteNode)
         return self.parent.suite.path or "", max(0, self.case.line - 1), self.name
+
+
+class EngineMissing(Exception):
+    """Raised by every case of a suite whose engine or articles cannot be used."""
 
 
 class CaseFailed(Exception):

@@ -139,11 +139,11 @@ class SuiteResult:
     @property
     def verdict(self) -> str:
         """One line that says what the exit code says."""
-        of = f"{len(self.cases)} cases" + (f" ({self.left_out} left out)" if self.left_out else "")
+        of = counted(len(self.cases)) + (f" ({self.left_out} left out)" if self.left_out else "")
         passed = f"{len(self.having('pass'))} of {of} passed"
         name = self.suite.name
         if errors := self.having("error"):
-            return f"ERROR {name}: {len(errors)} cases errored ({_names(errors)}); {passed}"
+            return f"ERROR {name}: {counted(len(errors))} errored ({_names(errors)}); {passed}"
         said = [passed]
         if self.comparison is not None:
             said.append(self.comparison.summary)
@@ -153,6 +153,15 @@ class SuiteResult:
         if self.missed and not self.thresholds_gate:
             said[-1] += ", which was not to decide"
         return f"{'FAIL' if self.exit_code else 'PASS'} {name}: {'; '.join(said)}"
+
+
+def counted(cases: int) -> str:
+    """So many cases, in words.
+
+    >>> counted(1), counted(2)
+    ('1 case', '2 cases')
+    """
+    return f"{cases} case{'' if cases == 1 else 's'}"
 
 
 def _names(cases: Sequence[CaseResult]) -> str:

@@ -17,9 +17,10 @@ from pathlib import Path
 from evals.cases import Case, Suite, load_suite
 from evals.engines import Engine, OpenEngine, open_citewell
 from evals.judging import judge
+from evals.own_articles import check_own_articles
 from evals.results import CaseResult, SuiteResult, summarize
 from evals.selection import matching
-from index.errors import UsageError
+from index.errors import CitewellError, UsageError
 from rag.settings import Settings, load_settings
 
 OnProgress = Callable[[int, int], None]
@@ -68,7 +69,7 @@ def run_suite(
         how: Which cases, how often, and how many at a time.
 
     Raises:
-        SuiteError: the suite is unknown or its file is wrong.
+        SuiteError: the suite is unknown, its file is wrong, or its own articles lack what it names of them.
         UsageError: there is nothing to run or to run over, or one of its articles cannot be read.
         LibraryError: the library cannot be used.
     """
@@ -78,8 +79,11 @@ def run_suite(
         cases = [case for case in cases if case.id in how.only]
     if not cases:
         raise UsageError(f"no case of {loaded.name!r} is left to run", hint="ask for other cases")
+    own = articles is None and library is None
     articles, library = what_to_run_over(loaded, articles, library)
     settings = settings or load_settings()
+    if own:
+        check_own_articles(loaded, cases, settings.reading())
     with (open_engine or open_citewell)(articles, library, settings) as engine:
         results = _put(cases, engine, loaded, how, on_progress or (lambda done, total: None))
     return summarize(
@@ -102,7 +106,8 @@ def what_to_run_over(
     articles = articles or suite.articles
     if articles is None:
         raise UsageError(
-            f"suite {suite.name!r} has no articles of its own", hint="add --articles or --library"
+            f"suite {suite.name!r} has no articles of its own",
+            hint="name their folder in the suite (articles: DIR), or with --articles or --library",
         )
     if not articles.exists():
         raise UsageError(f"no articles at {str(articles)!r}", hint="give a folder of articles")
@@ -145,7 +150,8 @@ def run_case(case: Case, engine: Engine, suite: Suite) -> CaseResult:
         return judge(case, answer, engine, suite.sources, took_ms=took)
     except Exception as error:
         took = (time.perf_counter() - started) * 1000
-        return CaseResult(case=case, answer=None, error=f"{type(error).__name__}: {error}", took_ms=took)
+        told = error.message if isinstance(error, CitewellError) else f"{type(error).__name__}: {error}"
+        return CaseResult(case=case, answer=None, error=told, took_ms=took)
 
 
 def _worst(runs: Sequence[CaseResult]) -> CaseResult:

@@ -1,8 +1,9 @@
 """Does the answer hold what was asked, and is the rest refused?
 
-`python -m evals.benchmarks.answers DATA… [--out DIR]`
+`python -m evals.benchmarks.answers DATA… [--questions N] [--out DIR]`
 
-For each data set its articles become a library, asked with refusals off. Printed: the share of answerable
+For each data set its articles become a library, asked all its questions, or so many of them, with refusals
+off. Printed: the share of answerable
 questions with an accepted answer contained in the first 1, 2, 3 sentences of the verbatim answer, and the
 sentences of an answer on average; the area under the curve of `confidence` for answerable against
 unanswerable questions; and, of the questions of the other data sets (off-topic) and of the own answerable
@@ -20,8 +21,8 @@ from zlib import crc32
 
 from sklearn.metrics import roc_auc_score
 
-from evals.benchmarks.datasets import Dataset, GoldQuestion, load
-from evals.benchmarks.outcome import Outcome, Table, tell
+from evals.benchmarks.datasets import Dataset, GoldQuestion, load, spread
+from evals.benchmarks.outcome import Outcome, Table, mean, tell
 from evals.benchmarks.plots import Lines, Plot
 from index.library import Library
 from rag import Answer, CitedQueryEngine, Settings
@@ -36,6 +37,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", nargs="+", type=Path)
+    parser.add_argument("--questions", type=int)
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     datasets = [load(path) for path in arguments.data]
@@ -43,32 +45,32 @@ def main() -> None:
     plots: list[Plot] = []
     for dataset in datasets:
         others = [q for other in datasets if other is not dataset for q in other.questions]
-        strangers = sorted(others, key=lambda q: crc32(q.text.encode()))[:OFF_TOPIC]
-        some, curve = measure(dataset, strangers)
+        most = min(OFF_TOPIC, arguments.questions or OFF_TOPIC)
+        strangers = sorted(others, key=lambda q: crc32(q.text.encode()))[:most]
+        some, curve = measure(dataset, strangers, arguments.questions)
         tables += some
         plots += [curve]
     about = "What quoted answers hold, and what the shipped threshold refuses."
     tell(Outcome(name="answers", about=about, tables=tables, plots=plots), arguments.out)
 
 
-def measure(dataset: Dataset, strangers: Sequence[GoldQuestion]) -> tuple[list[Table], Plot]:
+def measure(
+    dataset: Dataset, strangers: Sequence[GoldQuestion], questions: int | None = None
+) -> tuple[list[Table], Plot]:
     """The figures of one data set, and how far its confidence is to be believed."""
     with tempfile.TemporaryDirectory() as folder, Library.open(folder, create=True) as library:
         library.add(dataset.articles)
         engine = CitedQueryEngine(library, settings=Settings(refuse_below=0))
-        asked = [(question, engine.ask(question.text)) for question in dataset.questions]
+        asked = [(question, engine.ask(question.text)) for question in spread(dataset.questions, questions)]
         off_topic = [engine.ask(question.text).confidence for question in strangers]
         threshold = shipped_model().threshold(library.chunk_count())
     answerable = [(question, answer) for question, answer in asked if question.answerable]
     row: dict[str, float | None] = {
-        **{
-            f"in the first {n}": sum(_holds(q, answer, n) for q, answer in answerable) / len(answerable)
-            for n in (1, 2, 3)
-        },
-        "sentences": sum(len(answer.sentences) for _, answer in answerable) / len(answerable),
+        **{f"in the first {n}": mean([_holds(q, answer, n) for q, answer in answerable]) for n in (1, 2, 3)},
+        "sentences": mean([len(answer.sentences) for _, answer in answerable]),
         "area": None,
     }
-    if len(answerable) < len(asked):
+    if 0 < len(answerable) < len(asked):
         row["area"] = roc_auc_score([q.answerable for q, _ in asked], [a.confidence for _, a in asked])
     groups = {
         "answerable": [a.confidence for _, a in answerable],
@@ -76,7 +78,7 @@ def measure(dataset: Dataset, strangers: Sequence[GoldQuestion]) -> tuple[list[T
         "off-topic": off_topic,
     }
     refused = {
-        name: {"questions": len(found), "refused": sum(c < threshold for c in found) / len(found)}
+        name: {"questions": len(found), "refused": mean([c < threshold for c in found])}
         for name, found in groups.items()
         if found
     }
@@ -84,14 +86,22 @@ def measure(dataset: Dataset, strangers: Sequence[GoldQuestion]) -> tuple[list[T
         Table(
             title=f"{dataset.name}: {len(answerable)} answerable of {len(asked)} questions",
             rows={"quoted": row},
-            note="Area: under the curve of confidence, answerable against unanswerable.",
+            note="Share of the answerable whose accepted answer, or one of whose marked sentences, stands in "
+            "the first 1, 2 or 3 sentences of what is quoted; sentences in an answer, on average; area under "
+            "the curve of confidence, answerable against unanswerable (.5 is chance).",
         ),
-        Table(title=f"{dataset.name}: refused at {threshold:.3f}", rows=refused),
+        Table(
+            title=f"{dataset.name}: refused at {threshold:.3f}",
+            rows=refused,
+            note="Share refused at the threshold that ships for a library of this size. The answerable ought "
+            "to be answered, all others refused. Unanswerable ones are asked of the same articles (in SQuAD "
+            "2.0 made to look answerable), off-topic ones are those of the other data sets.",
+        ),
     ]
     return tables, Lines(
         title=f"Confidence and truth, {dataset.name}",
         across="confidence",
-        lines={"answerable": _calibration([(a.confidence, q.answerable) for q, a in asked])},
+        lines={"share that is answerable": _calibration([(a.confidence, q.answerable) for q, a in asked])},
         diagonal=True,
     )
 

@@ -8,11 +8,14 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, TypeVar
 
 from index.article import Article, Span
+
+Item = TypeVar("Item")
 
 
 class Place(NamedTuple):
@@ -68,6 +71,17 @@ def load(path: Path) -> Dataset:
         else path.open(encoding="utf-8") as file
     ):
         return reader(Path(name).stem, file)
+
+
+def spread(items: Sequence[Item], limit: int | None) -> list[Item]:
+    """`limit` of the items, evenly spread; all of them where there are no more.
+
+    >>> spread("abcdef", 3)
+    ['a', 'c', 'e']
+    """
+    if limit is None or limit >= len(items):
+        return list(items)
+    return [items[n * len(items) // limit] for n in range(limit)]
 
 
 def _squad(name: str, file: IO[str]) -> Dataset:

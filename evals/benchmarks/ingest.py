@@ -1,9 +1,10 @@
 """How fast does adding go, and in how much memory?
 
-`python -m evals.benchmarks.ingest DATA… [--sizes 300 1000] [--out FILE.json]`
+`python -m evals.benchmarks.ingest DATA… [--sizes 1000 10000 100000] [--log FILE] [--out DIR]`
 
-So many articles of two paragraphs of the data (beyond what there is, altered) are written as text files.
-Then, one after the other on the same texts, each in a process of its own that has its model loaded:
+Articles of two paragraphs of the data (beyond what there is, altered) are written as text files, until they
+make so many chunks. Then, one after the other on the same texts, each in a process of its own that has its
+model loaded:
 
 - `session`: nothing but the model. The passages that Citewell makes of the files, split and cut into word
   pieces beforehand, go through the ONNX session in the way that is fastest here: one passage a run on as many
@@ -14,9 +15,10 @@ Then, one after the other on the same texts, each in a process of its own that h
   overlap), the same model through LlamaIndex's own interface, and `ChromaVectorStore`. It is given the
   texts, not the files.
 
-Printed: tokens of the texts (tiktoken) a second, their ratio to the session's, processor seconds of all
-processes together, and resident memory at a quarter, half and the end of the time, parent and children.
-With `--out`, all of it with the whole memory curve as JSON.
+Told: tokens of the texts (tiktoken) a second, their ratio to the session's, processor seconds of all
+processes together, and resident memory at a quarter, half and the end of the time, parent and children; the
+whole memory curve in the JSON. 100,000 chunks take hours: with `--log`, each size is written down when it is
+done, and the next run does not measure it again.
 """
 
 from __future__ import annotations
@@ -24,181 +26,42 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from itertools import islice
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
-
-import numpy as np
+from typing import Any
 
 from evals.benchmarks.altered import altered_articles, paragraphs_of
 from evals.benchmarks.datasets import load
+from evals.benchmarks.ingest_parts import Numbers, entries_in
 from evals.benchmarks.memory import Curve, Sample
-from index.batches import batched
-from index.entries import Entry, make_entry
-from index.readers import discover, read
-from index.readers.reading import Reading
-from index.splitter import CHUNK_TOKENS
+from evals.benchmarks.outcome import Figures, Outcome, Table, tell
+from evals.benchmarks.plots import Bars, Lines, Plot
+from index.article import Article
+from index.readers import discover
 
 TOGETHER = 2
 """Paragraphs an article."""
-_TRIED = 64
-"""Passages that the ways of running the session are compared on."""
-_BATCH = 8
-
-Figures = dict[str, float]
-T = TypeVar("T")
+NAMES = {"session": "bare session", "citewell": "Citewell", "llamaindex": "LlamaIndex"}
+QUARTERS = ("MB at ¼", "MB at ½", "MB at the end")
 
 
-def write_files(articles: Iterator[Any], folder: Path) -> None:
-    """Each article as a text file, the title first."""
+def write_files(articles: Iterator[Article], folder: Path, chunks: int) -> None:
+    """Articles as text files, the title first, until they make so many chunks."""
     folder.mkdir()
-    for article in articles:
-        text = f"{article.title}\n\n{article.text}\n"
-        (folder / f"{article.article_id}.txt").write_text(text, encoding="utf-8")
+    while chunks > 0:
+        article = next(articles)
+        path = folder / f"{article.article_id}.txt"
+        path.write_text(f"{article.title}\n\n{article.text}\n", encoding="utf-8")
+        chunks -= sum(len(entry.chunks) for entry in entries_in(path))
 
 
-def entries_of(folder: Path) -> list[Entry]:
-    """The files, read and split as Citewell does it."""
-    return [
-        make_entry(article)
-        for path in discover(folder)
-        for article in read(path, article_id=path.name, reading=Reading())
-        if not isinstance(article, Exception)
-    ]
-
-
-# What is measured, each in a process of its own
-
-
-def measure_session(folder: Path, half: int) -> Figures:
-    """One half of the passages through the model, and nothing else."""
-    from index.embedders import PassageText, bundled, joined
-
-    entries = entries_of(folder)
-    entries = entries[: len(entries) // 2] if half == 0 else entries[len(entries) // 2 :]
-    model = bundled()
-    encoded = [
-        model.word_pieces(joined(PassageText(entry.article.title, chunk.text, ())))
-        for entry in entries
-        for chunk, _ in entry.chunks
-    ]
-    ways = (_one_a_run, _eight_a_run)
-    tried = {way: _clocked(partial(way, encoded[:_TRIED]))[1]["seconds"] for way in ways}
-    fastest = min(ways, key=tried.__getitem__)
-    _, figures = _clocked(lambda: fastest(encoded))
-    return figures | {
-        "tokens": sum(entry.tokens for entry in entries),
-        "word_pieces": sum(map(len, encoded)),
-        "chunks": len(encoded),
-        "batch": 1 if fastest is _one_a_run else _BATCH,
-    }
-
-
-def _one_a_run(encoded: Sequence[Sequence[int]]) -> None:
-    session = _session(1)
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        for _ in threads.map(lambda ids: session(np.array([ids], dtype=np.int64)), encoded):
-            pass
-
-
-def _eight_a_run(encoded: Sequence[Sequence[int]]) -> None:
-    session = _session(os.cpu_count() or 1)
-    for some in batched(sorted(encoded, key=len), _BATCH):
-        longest = max(map(len, some))
-        session(np.array([[*ids, *[0] * (longest - len(ids))] for ids in some], dtype=np.int64))
-
-
-def _session(threads: int) -> Callable[[Any], Any]:
-    from index.embedders import open_session
-
-    session = open_session(threads=threads)
-
-    def run(ids: Any) -> Any:
-        mask = (ids != 0).astype(np.int64)
-        return session.run(
-            None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        )
-
-    return run
-
-
-def measure_citewell(folder: Path) -> Figures:
-    """`Library.add` of a folder."""
-    import index.vectors  # noqa: F401 - chromadb: LlamaIndex's turn has it loaded too
-    from index.library import Library
-
-    with (
-        tempfile.TemporaryDirectory() as temporary,
-        Library.open(Path(temporary) / "l", create=True) as library,
-    ):
-        _ = library.embedder
-        results, figures = _clocked(lambda: library.add(folder))
-        return figures | {
-            "tokens": sum(result.tokens for result in results),
-            "chunks": library.chunk_count(),
-            "failed": sum(result.status == "failed" for result in results),
-        }
-
-
-def measure_llamaindex(folder: Path) -> Figures:
-    """A plain ingestion by LlamaIndex of the same texts with the same model."""
-    from llama_index.core import Document
-    from llama_index.core.ingestion import IngestionPipeline
-    from llama_index.core.node_parser import SentenceSplitter
-    from llama_index.vector_stores.chroma import ChromaVectorStore
-
-    from index.embedders import bundled
-
-    entries = entries_of(folder)
-    documents = [
-        Document(text=entry.article.text, metadata={"title": entry.article.title}) for entry in entries
-    ]
-    model = bundled()
-    with tempfile.TemporaryDirectory() as temporary:
-        store = ChromaVectorStore.from_params("chunks", persist_dir=temporary)
-        splitter = SentenceSplitter(chunk_size=CHUNK_TOKENS, chunk_overlap=0)
-        pipeline = IngestionPipeline(transformations=[splitter, model], vector_store=store)
-        nodes, figures = _clocked(lambda: pipeline.run(documents=documents))
-        return figures | {
-            "tokens": sum(entry.tokens for entry in entries),
-            "chunks": len(nodes),
-        }
-
-
-def _clocked(job: Callable[[], T]) -> tuple[T, Figures]:
-    """What the job gives, and when it began and ended, with its seconds and those of all processors."""
-    processor, begun = _processor_seconds(), time.monotonic()
-    given = job()
-    ended = time.monotonic()
-    return given, {
-        "begun": begun,
-        "ended": ended,
-        "seconds": ended - begun,
-        "processor_seconds": _processor_seconds() - processor,
-    }
-
-
-def _processor_seconds() -> float:
-    """Of this process and of those it started that have ended."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
-
-
-# The run
-
-
-def in_process(part: str, folder: Path) -> tuple[Figures, list[Sample]]:
-    """One of the above in a process of its own, with its memory while the clock ran, in seconds from then."""
-    command = [sys.executable, "-m", "evals.benchmarks.ingest", str(folder), "--part", part]
+def in_process(part: str, folder: Path) -> tuple[Numbers, list[Sample]]:
+    """One part in a process of its own, with its memory while the clock ran, in seconds from then."""
+    command = [sys.executable, "-m", "evals.benchmarks.ingest_parts", part, str(folder)]
     quiet = {**os.environ, "ANONYMIZED_TELEMETRY": "False"}  # Chroma's, where LlamaIndex opens it
     with (
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=quiet) as process,
@@ -207,7 +70,7 @@ def in_process(part: str, folder: Path) -> tuple[Figures, list[Sample]]:
         said, _ = process.communicate()
     if process.returncode:
         raise SystemExit(f"{part} failed")
-    figures: Figures = json.loads(said.splitlines()[-1])
+    figures: Numbers = json.loads(said.splitlines()[-1])
     begun, ended = figures.pop("begun"), figures.pop("ended")
     samples = [s._replace(at=s.at - begun) for s in curve.samples if begun <= s.at <= ended]
     return figures, samples
@@ -229,28 +92,67 @@ def run(folder: Path) -> dict[str, Any]:
     return found
 
 
-def table(size: int, found: dict[str, Any]) -> str:
-    """The figures of one size, a row for each."""
-    lines = [
-        f"{size} articles, {found['session']['tokens']:,.0f} tokens",
-        f"{'':12}{'seconds':>9}{'tokens/s':>10}{'of session':>12}{'CPU s':>8}{'chunks':>8}  MB at ¼, ½, end",
-    ]
-    for name, each in found.items():
-        memory = ", ".join(f"{mb:.0f}" for mb in _quarters(each.get("memory", [])))
-        lines.append(
-            f"{name:12}{each['seconds']:9.1f}{each['tokens_per_second']:10,.0f}{each['of_session']:12.3f}"
-            f"{each['processor_seconds']:8.1f}{each['chunks']:8.0f}  {memory}"
+def outcome(measured: Sequence[dict[str, Any]]) -> Outcome:
+    """A table of each size, and how speed and memory go with it."""
+    sizes = [f"{found['session']['chunks']:,.0f} chunks" for found in measured]
+    tables = [
+        Table(
+            title=f"{size}: {found['articles']:,} articles, {found['session']['tokens']:,.0f} tokens",
+            rows={NAMES[part]: _row(found[part]) for part in NAMES},
+            note="Tokens of the text a second; their ratio to what the model alone makes of the same texts; "
+            "processor seconds of all processes; their resident memory together.",
         )
-    return "\n".join(lines)
+        for size, found in zip(sizes, measured, strict=True)
+    ]
+    speeds = {
+        size: {name: found[part]["tokens_per_second"] for part, name in NAMES.items()}
+        for size, found in zip(sizes, measured, strict=True)
+    }
+    plots: list[Plot] = [Bars(title="Tokens a second", groups=speeds)]
+    plots += [
+        Lines(
+            title=f"Resident memory while {size} are added, MB",
+            across="seconds",
+            lines={NAMES[part]: _curve(found[part]["memory"]) for part in NAMES if "memory" in found[part]},
+        )
+        for size, found in zip(sizes, measured, strict=True)
+    ]
+    return Outcome(
+        name="ingest",
+        about="How fast articles are taken in, and in how much memory, beside what the embedding model alone "
+        "takes and beside LlamaIndex's own pipeline, on the same texts in one run.",
+        tables=tables,
+        plots=plots,
+        details={"sizes": list(measured)},
+    )
 
 
-def _quarters(samples: Sequence[Sample]) -> list[float]:
+def _row(found: dict[str, Any]) -> Figures:
+    return {
+        "tokens a second": found["tokens_per_second"],
+        "of the session": found["of_session"],
+        "seconds": found["seconds"],
+        "processor seconds": found["processor_seconds"],
+        "chunks": found["chunks"],
+        **dict(zip(QUARTERS, _quarters(found.get("memory", [])), strict=True)),
+    }
+
+
+def _curve(samples: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
+    """Seconds and MB of all processes, at a hundred moments at most."""
+    step = max(1, len(samples) // 100)
+    return [(at, own + children) for at, own, children in samples[::step]]
+
+
+def _quarters(samples: Sequence[Sequence[float]]) -> list[float | None]:
     """Memory of all processes around a quarter, half and the end of the time: medians of a tenth of it."""
     if not samples:
-        return []
+        return [None] * len(QUARTERS)
     width = max(1, len(samples) // 10)
     places = (len(samples) // 4, len(samples) // 2, len(samples) - width)
-    return [statistics.median(s.own + s.children for s in samples[at : at + width]) for at in places]
+    return [
+        statistics.median(own + children for _, own, children in samples[at : at + width]) for at in places
+    ]
 
 
 def main() -> None:
@@ -258,31 +160,28 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", nargs="+", type=Path)
-    parser.add_argument("--sizes", nargs="+", type=int, default=[300, 1_000])
+    parser.add_argument("--sizes", nargs="+", type=int, default=[1_000, 10_000, 100_000], help="in chunks")
+    parser.add_argument("--log", type=Path, help="where finished sizes are written down, and found again")
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--part", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.part:
-        print(json.dumps(_PARTS[arguments.part](arguments.data[0])))
-        return
+    log: Path | None = arguments.log
+    lines = log.read_text(encoding="utf-8").splitlines() if log is not None and log.exists() else []
+    known = {found["size"]: found for found in map(json.loads, lines)}
     paragraphs = paragraphs_of(load(path) for path in arguments.data)
-    measured = {}
+    measured = []
     with tempfile.TemporaryDirectory() as temporary:
-        for size in arguments.sizes:
-            folder = Path(temporary) / str(size)
-            write_files(islice(altered_articles(paragraphs, together=TOGETHER), size), folder)
-            measured[size] = run(folder)
-            print(table(size, measured[size]), flush=True)
-            if arguments.out:
-                arguments.out.write_text(json.dumps(measured, indent=1), encoding="utf-8")
+        for size in sorted(arguments.sizes):
+            found = known.get(size)
+            if found is None:
+                folder = Path(temporary) / str(size)
+                write_files(altered_articles(paragraphs, together=TOGETHER), folder, size)
+                found = {"size": size, "articles": len(discover(folder))} | run(folder)
+                if log is not None:
+                    with log.open("a", encoding="utf-8") as file:
+                        file.write(json.dumps(found) + "\n")
+            measured.append(found)
+    tell(outcome(measured), arguments.out)
 
-
-_PARTS: dict[str, Callable[[Path], Figures]] = {
-    "session-0": lambda folder: measure_session(folder, 0),
-    "session-1": lambda folder: measure_session(folder, 1),
-    "citewell": measure_citewell,
-    "llamaindex": measure_llamaindex,
-}
 
 if __name__ == "__main__":
     main()

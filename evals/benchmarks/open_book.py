@@ -17,10 +17,9 @@ import argparse
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from evals.benchmarks.beir import Collection, JudgedQuery, load_beir
-from evals.benchmarks.datasets import Dataset, GoldQuestion, load
+from evals.benchmarks.datasets import Dataset, GoldQuestion, load, spread
 from evals.benchmarks.outcome import Figures, Outcome, Table, tell
 from evals.metrics.hit import hit_at
 from evals.metrics.mrr import mrr_at
@@ -31,8 +30,6 @@ from evals.metrics.text import find_phrase, tokenize
 from index.library import Hit, Library
 from rag import Answer, CitedQueryEngine, Settings
 from rag.retriever import CANDIDATES, HybridRetriever
-
-Item = TypeVar("Item")
 
 DEPTH = 10
 
@@ -118,17 +115,6 @@ def answer_figures(asked: Sequence[tuple[GoldQuestion, Answer]]) -> Figures:
         "false refusals": _share([not a.answerable for _, a in due]),
         "refusals": _share([not a.answerable for a in unanswerable]),
     }
-
-
-def spread(items: Sequence[Item], limit: int | None) -> list[Item]:
-    """`limit` of the items, evenly spread; all of them where there are no more.
-
-    >>> spread("abcdef", 3)
-    ['a', 'c', 'e']
-    """
-    if limit is None or limit >= len(items):
-        return list(items)
-    return [items[n * len(items) // limit] for n in range(limit)]
 
 
 def _documents(scored: Sequence[tuple[float, Hit]]) -> list[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.benchmarks.plots import Plot
+from evals.benchmarks.set_up import set_up
 
 Figures = Mapping[str, float | None]
 """Column -> figure; None where there is nothing to measure."""
@@ -27,7 +28,7 @@ class Table:
     rows: Mapping[str, Figures]
     """Each thing and its figures; the columns are those of the first."""
     note: str = ""
-    """How it was measured, as far as the title does not say."""
+    """What the figures mean and how they were measured, as far as the title does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +64,11 @@ def tell(outcome: Outcome, folder: Path | None) -> None:
 
 
 def to_dict(outcome: Outcome) -> dict[str, Any]:
-    """The outcome as JSON types."""
+    """The outcome as JSON types, with what it was measured on."""
     return {
         "name": outcome.name,
         "about": outcome.about,
+        "set_up": set_up(),
         "tables": [{"title": t.title, "note": t.note, "rows": t.rows} for t in outcome.tables],
         "plots": [{"title": plot.title, "file": _file_of(outcome.name, plot)} for plot in outcome.plots],
         **({"details": outcome.details} if outcome.details else {}),
@@ -79,6 +81,7 @@ def page_of(kept: Mapping[str, Any]) -> str:
     for table in kept["tables"]:
         parts += [markdown(table["title"], table["rows"]).rstrip("\n")]
         parts += [table["note"]] if table["note"] else []
+    parts += [f"Measured on {kept['set_up']}"]
     parts += [f"![{plot['title']}]({plot['file']})" for plot in kept["plots"]]
     return "\n\n".join(parts) + "\n"
 
@@ -113,6 +116,16 @@ def cell(value: float | None) -> str:
     if value == int(value) and (value >= 2 or value == 0):
         return f"{value:,.0f}"
     return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def mean(values: Sequence[float | None]) -> float | None:
+    """The mean of what is known; None where nothing is.
+
+    >>> mean([True, False, None]), mean([])
+    (0.5, None)
+    """
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def _file_of(name: str, plot: Plot) -> str:

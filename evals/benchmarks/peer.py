@@ -29,10 +29,10 @@ from typing import Any, Protocol
 
 from llama_index.core.llms import LLM
 
-from evals.benchmarks.datasets import Dataset, GoldQuestion, load
+from evals.benchmarks.datasets import Dataset, GoldQuestion, load, spread
 from evals.benchmarks.local_model import sample
-from evals.benchmarks.open_book import cites, holds, spread
-from evals.benchmarks.outcome import Figures, Outcome, Table, tell
+from evals.benchmarks.open_book import cites, holds
+from evals.benchmarks.outcome import Figures, Outcome, Table, mean, tell
 from evals.benchmarks.plain_llama_index import CHUNK, SHOWN, PlainLlamaIndex
 from evals.benchmarks.plots import Bars
 from evals.foreign.replies import answer_of
@@ -254,21 +254,16 @@ def figures_of(records: Sequence[Record], shelf: Shelf) -> Figures:
     other = [r for r in records if not r["answerable"]]
     given = [Answer.from_dict(r["answer"]) for r in records if r["answer"]["answerable"]]
     return {
-        "holds the answer": _mean([r["holds"] and r["answer"]["answerable"] for r in due]),
-        "cites the passage": _mean([r["cites"] for r in due]),
-        "valid": _mean([citation_validity(a) for a in given]),
-        "covered": _mean([citation_coverage(a) for a in given]),
-        "supported": _mean([citation_support(judge_support(a, Carrier(a, text_of))) for a in given]),
-        "refused": _mean([not r["answer"]["answerable"] for r in other]),
-        "falsely refused": _mean([not r["answer"]["answerable"] for r in due]),
+        "holds the answer": mean([r["holds"] and r["answer"]["answerable"] for r in due]),
+        "cites the passage": mean([r["cites"] for r in due]),
+        "valid": mean([citation_validity(a) for a in given]),
+        "covered": mean([citation_coverage(a) for a in given]),
+        "supported": mean([citation_support(judge_support(a, Carrier(a, text_of))) for a in given]),
+        "refused": mean([not r["answer"]["answerable"] for r in other]),
+        "falsely refused": mean([not r["answer"]["answerable"] for r in due]),
         "first s": statistics.median(r["first_s"] for r in records),
         "end s": statistics.median(r["end_s"] for r in records),
     }
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
 
 
 if __name__ == "__main__":

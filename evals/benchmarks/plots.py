@@ -14,6 +14,10 @@ from typing import Protocol
 COLOURS = ("#24588f", "#c8642b", "#3b8f5a", "#8a5aa8", "#777777", "#b3261e")
 _WIDTH, _LEFT, _RIGHT, _TOP = 720, 150, 90, 44
 _BAR, _GAP = 14, 12
+_TICKS = 8
+"""Labels along a scale, at most."""
+_DOTS = 20
+"""Points of a line that are still drawn as such."""
 _STYLE = """text{font:12px system-ui,sans-serif;fill:#1d2326}.title{font-weight:600;font-size:14px}
 .paper{fill:#fdfdfb}.rule{stroke:#dcdfdc}.dim{fill:#5d6a70}
 @media (prefers-color-scheme:dark){text{fill:#e5e9e8}.paper{fill:#15191b}.rule{stroke:#343c40}
@@ -78,7 +82,6 @@ class Lines:
     """Whether up is the same share as across, so that a line tells where both are equal."""
     by_tens: bool = False
     """Whether each step across is ten times the last."""
-    unit: str = ""
 
     def svg(self) -> str:
         height, bottom = 260, 260 + _TOP
@@ -89,17 +92,15 @@ class Lines:
         width = _WIDTH - _LEFT - _RIGHT
 
         def place(x: float, y: float) -> tuple[float, float]:
-            right = (self._scaled(x) - low) / ((high - low) or 1.0)
+            right = (self._scaled(x) - low) / (high - low) if high > low else 0.5
             return _LEFT + right * width, bottom - min(y / top, 1.0) * height
 
         drawn = [_legend(list(self.lines))]
         for part in range(5):
             y = bottom - part * height / 4
             drawn.append(f'<line class="rule" x1="{_LEFT}" x2="{_LEFT + width}" y1="{y:.1f}" y2="{y:.1f}"/>')
-            drawn.append(
-                _text(_LEFT - 10, y + 4, f"{top * part / 4:.3g}{self.unit}", anchor="end", kind="dim")
-            )
-        for x in sorted({x for x, _ in points}) if len(points) < 40 else ():
+            drawn.append(_text(_LEFT - 10, y + 4, f"{top * part / 4:.3g}", anchor="end", kind="dim"))
+        for x in self._ticks(points):
             drawn.append(_text(place(x, 0)[0], bottom + 18, f"{x:,.4g}", anchor="middle", kind="dim"))
         drawn.append(_text(_LEFT + width / 2, bottom + 38, self.across, anchor="middle"))
         if self.diagonal:
@@ -114,9 +115,20 @@ class Lines:
                 f'<polyline points="{path}" fill="none" stroke="{_colour(number)}" stroke-width="2"/>'
             )
             drawn += [
-                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{_colour(number)}"/>' for x, y in spots
+                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{_colour(number)}"/>'
+                for x, y in (spots if len(spots) <= _DOTS else ())
             ]
         return _picture(self.title, drawn, bottom + 52)
+
+    def _ticks(self, points: Sequence[tuple[float, float]]) -> Sequence[float]:
+        """Where the scale across is labelled: at each value if they are few, else at round ones."""
+        values = sorted({x for x, _ in points})
+        if self.diagonal:
+            return [0.0, 0.25, 0.5, 0.75, 1.0]
+        if len(values) <= _TICKS or self.by_tens:
+            return values
+        step = _round_up((values[-1] - values[0]) / _TICKS)
+        return [step * n for n in range(ceil(values[0] / step), floor(values[-1] / step) + 1)]
 
     def _scaled(self, x: float) -> float:
         return log10(x) if self.by_tens and x > 0 else x

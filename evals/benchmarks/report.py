@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from evals.benchmarks.outcome import page_of
 
 REPORT = "report.md"
+ORDER = ("retrieval", "answers", "open_book", "peer", "ingest", "asking", "timings")
+"""What comes first; all others follow by name."""
 
 
 def main() -> None:
@@ -29,16 +32,20 @@ def main() -> None:
 
 
 def outcomes_in(folder: Path) -> list[dict[str, Any]]:
-    """The outcomes of a folder, by name; other JSON files are none."""
+    """The outcomes of a folder, in the order of the page; other JSON files are none."""
     read = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
-    return [
-        each for each in read if isinstance(each, dict) and {"name", "about", "tables", "plots"} <= set(each)
+    outcomes = [
+        each
+        for each in read
+        if isinstance(each, dict) and {"name", "about", "set_up", "tables", "plots"} <= set(each)
     ]
+    return sorted(outcomes, key=lambda o: ORDER.index(o["name"]) if o["name"] in ORDER else len(ORDER))
 
 
-def joined(outcomes: list[dict[str, Any]]) -> str:
-    """The page."""
-    return "\n".join(["# Benchmarks\n", *map(page_of, outcomes)])
+def joined(outcomes: Sequence[dict[str, Any]]) -> str:
+    """The page: what there is, then each."""
+    contents = "\n".join(f"- [{o['name']}](#{o['name']}): {o['about']}" for o in outcomes)
+    return "\n".join(["# Benchmarks\n", contents + "\n", *map(page_of, outcomes)])
 
 
 if __name__ == "__main__":

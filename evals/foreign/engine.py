@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from evals.engines import Engine, OpenEngine
 from evals.foreign.patience import within
@@ -40,6 +41,8 @@ def foreign_engine(name: str) -> OpenEngine:
         UsageError: it is neither, or there is no such thing.
     """
     if name.lower().startswith(("http://", "https://")):
+        if not urlsplit(name).hostname:
+            raise UsageError(f"the engine {name!r} names no host", hint="write http://host:port/path")
         return _opener(lambda articles, settings: _over_http(name, settings.llm_timeout_seconds))
     factory = _factory(name)
     return _opener(
@@ -92,9 +95,9 @@ def _factory(name: str) -> Callable[..., Any]:
         sys.path.insert(0, "")  # a module beside the suite is found as python -m finds it
     try:
         found: Callable[..., Any] = getattr(importlib.import_module(module_name), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
+    except Exception as error:  # whatever a module of somebody else's does as it is imported
         raise UsageError(
-            f"the engine {name!r} cannot be imported: {error}",
+            f"the engine {name!r} cannot be imported: {type(error).__name__}: {error}",
             hint="it is looked for in the installed packages and in this folder",
         ) from error
     if not callable(found):
@@ -134,11 +137,17 @@ def _over_http(address: str, timeout: float) -> tuple[Ask, Callable[[], None]]:
     def ask(question: str, history: list[dict[str, str]]) -> object:
         try:
             reply = client.post(address, json={"question": question, "history": history})
-            reply.raise_for_status()
-            return reply.json()
         except httpx.HTTPError as error:
-            raise InputError(f"{address} does not answer: {error or type(error).__name__}") from error
-        except ValueError as error:
-            raise InputError(f"{address} answers no JSON: {reply.text[:120]!r}") from error
+            raise InputError(f"{address} does not answer: {str(error) or type(error).__name__}") from error
+        if reply.is_success:
+            try:
+                return reply.json()
+            except ValueError as error:
+                raise InputError(f"{address} answers no JSON: {reply.text[:120]!r}") from error
+        said = f"{reply.status_code} {reply.reason_phrase}".rstrip()
+        raise InputError(f"{address} answers {said}: {reply.text[:120]!r}")
 
-    return ask, client.close
+    def in_time(question: str, history: list[dict[str, str]]) -> object:
+        return within(timeout, lambda: ask(question, history))  # httpx bounds each read, not all of them
+
+    return in_time, client.close

@@ -70,6 +70,11 @@ def retrieval_metrics(passages: Sequence[str], quotes: Sequence[str]) -> dict[st
     }
 
 
+def stands_in(text: str, quote: str) -> bool:
+    """Whether a text has the words of a quote in a row, letter case and punctuation apart."""
+    return _stands_in(_words(quote), _words(text))
+
+
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 

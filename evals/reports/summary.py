@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from evals.measures import UPPER_BOUNDS, shown
 from evals.reports.results_json import timings_of
-from evals.results import CaseResult, SuiteResult
+from evals.results import CaseResult, SuiteResult, counted
 from evals.statistics import wilson
 
 _MOST_SHOWN, _LONGEST_ANSWER_SHOWN = 100, 2_000
@@ -60,7 +60,7 @@ def _lines(result: SuiteResult) -> Iterator[str]:
     bad = result.having("error") + result.having("fail")
     if bad:
         yield ""
-        yield f"<details><summary>{len(bad)} case{'s' * (len(bad) > 1)} did not pass</summary>"
+        yield f"<details><summary>{counted(len(bad))} did not pass</summary>"
         for case in bad[:_MOST_SHOWN]:
             yield from _case(case)
         if len(bad) > _MOST_SHOWN:

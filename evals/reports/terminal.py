@@ -13,7 +13,7 @@ from rich.text import Text
 from evals.baseline import Comparison
 from evals.measures import UPPER_BOUNDS, shown
 from evals.reports.results_json import timings_of
-from evals.results import CaseResult, SuiteResult
+from evals.results import CaseResult, SuiteResult, counted
 from evals.statistics import wilson
 
 _LONGEST_ANSWER_SHOWN = 400
@@ -34,7 +34,7 @@ def print_report(result: SuiteResult, console: Console) -> None:
 
 
 def _print_totals(result: SuiteResult, console: Console) -> None:
-    table = _table(f"{result.suite.name}: {len(result.cases)} cases", "metric")
+    table = _table(f"{result.suite.name}: {counted(len(result.cases))}", "metric")
     compared = any(value is not None for value in result.control.values())
     columns = ("value", "threshold", "", "cases", *(["full text alone"] if compared else []))
     for name in columns:

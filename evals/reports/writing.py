@@ -30,12 +30,27 @@ def write_reports(result: SuiteResult, folder: Path) -> None:
         "summary.md": summary_md(result),
         "report.html": report_page(result),
     }
+    make_folder(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8", errors="replace")
     except OSError as error:
-        raise UsageError(
-            f"cannot write results into {str(folder)!r}: {error.strerror}",
-            hint="name another folder with --out",
-        ) from error
+        raise _unwritable(folder, error) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder, so that a run need not end before it is known that there can be none.
+
+    Raises:
+        UsageError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"cannot write results into {str(folder)!r}: {error.strerror}", hint="name another folder with --out"
+    )

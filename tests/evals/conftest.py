@@ -165,5 +165,8 @@ def kit() -> type[Kit]:
 def mill(tmp_path: Path) -> Path:
     """Folder of a small suite with three cases."""
     (tmp_path / "articles").mkdir()
+    for article in (ARTICLE, OTHER):
+        page = f"---\ntitle: {article.title}\n---\n{article.text}\n"
+        (tmp_path / "articles" / article.article_id).write_text(page, encoding="utf-8")
     (tmp_path / "suite.yaml").write_text(SUITE, encoding="utf-8")
     return tmp_path

@@ -86,7 +86,7 @@ def test_only_what_failed_is_run_again(kit: Any, cite: Any, mill: Path) -> None:
     cite(*out, changes={FIRE: kit.quoting("Nobody was hurt.")})
     code, printed, _ = cite("--only-failed", *out, "--no-thresholds")
     assert code == 0
-    assert "1 of 1 cases (2 left out) passed" in printed
+    assert "1 of 1 case (2 left out) passed" in printed
     code, printed, _ = cite("--only-failed", *out)
     assert (code, printed.strip()) == (
         0,

@@ -199,7 +199,7 @@ def test_an_engine_that_hangs_is_an_errored_case(
     impatient = Settings(llm_timeout_seconds=0.5)
     result = run_suite(mill, open_engine=opener, settings=impatient, how=HowToRun(jobs=jobs))
     assert [case.status for case in result.cases] == ["fail", "error", "error"]
-    assert result.cases[1].error == "InputError: no answer within 0.5 s"
+    assert result.cases[1].error == "no answer within 0.5 s"
     assert result.exit_code == 3
 
 
@@ -212,6 +212,7 @@ def test_what_a_factory_makes_must_be_askable(mill: Path, module: str) -> None:
 def server(shelf: Shelf) -> Iterator[tuple[str, list[Any]]]:
     """Another system over HTTP: its address, and what it was sent."""
     sent: list[Any] = []
+    stopped = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -224,7 +225,14 @@ def server(shelf: Shelf) -> Iterator[tuple[str, list[Any]]]:
             self.send_response(code)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            if self.path == "/drip":  # each byte comes in time, all of them do not
+                for byte in body:
+                    self.wfile.write(bytes([byte]))
+                    self.wfile.flush()
+                    if stopped.wait(0.05):
+                        return
+            else:
+                self.wfile.write(body)
 
         def log_message(self, *args: object) -> None:
             pass
@@ -233,6 +241,7 @@ def server(shelf: Shelf) -> Iterator[tuple[str, list[Any]]]:
     thread = threading.Thread(target=http.serve_forever, args=(0.02,))
     thread.start()
     yield f"http://127.0.0.1:{http.server_port}", sent
+    stopped.set()
     http.shutdown()
     http.server_close()
     thread.join()
@@ -255,3 +264,32 @@ def test_a_system_that_fails_is_an_errored_case(
     result = run(mill, f"{server[0]}/{path}")
     assert result.exit_code == 3
     assert all(words in (c.error or "") for c in result.cases)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_system_that_drips_its_answer_is_an_errored_case(
+    mill: Path, server: tuple[str, list[Any]], jobs: int
+) -> None:
+    opener = foreign_engine(f"{server[0]}/drip")
+    impatient = Settings(llm_timeout_seconds=0.3)
+    result = run_suite(mill, open_engine=opener, settings=impatient, how=HowToRun(jobs=jobs))
+    assert {case.error for case in result.cases} == {"no answer within 0.3 s"}
+
+
+@pytest.mark.parametrize("address", ["http://", "https://:80/ask"])
+def test_an_address_without_a_host_is_wrong_usage(address: str) -> None:
+    with pytest.raises(UsageError, match="names no host"):
+        foreign_engine(address)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"), [("def f(:", "SyntaxError"), ("raise RuntimeError('no key')", "RuntimeError: no key")]
+)
+def test_a_module_that_fails_as_it_is_imported_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, told: str
+) -> None:
+    name = f"failing_rag_{len(told)}"
+    (tmp_path / f"{name}.py").write_text(source, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(UsageError, match=f"{name}:f' cannot be imported: {told}"):
+        foreign_engine(f"{name}:f")

@@ -62,6 +62,14 @@ def test_a_suite_that_is_wrong_is_wrong_usage(project: Path) -> None:
     assert "no suite 'nowhere'" in run.stdout + run.stderr
 
 
+def test_an_engine_that_cannot_be_used_is_told_without_a_traceback(project: Path) -> None:
+    run = run_pytest(project, "--citewell-suite", ".", "--citewell-engine", "rag_of_ours:nothing")
+    assert "3 failed" in run.stdout
+    assert run.stdout.count("cannot be imported: AttributeError") >= 3
+    assert "Traceback" not in run.stdout
+    assert "def engine" not in run.stdout
+
+
 def test_unused_it_loads_nothing(project: Path) -> None:
     (project / "test_loaded.py").write_text(
         "import sys\n\n\ndef test_it():\n"

@@ -107,7 +107,7 @@ def test_one_thing_wrong_and_the_case_fails_and_says_why(
 def test_an_error_is_never_a_pass(kit: Any, mill: Path) -> None:
     result = run(kit, mill, {OWNER: RuntimeError("out of memory")})
     assert result.exit_code == 3
-    assert result.verdict == "ERROR mill: 1 cases errored (owner); 2 of 3 cases passed"
+    assert result.verdict == "ERROR mill: 1 case errored (owner); 2 of 3 cases passed"
     (errored,) = result.having("error")
     assert errored.error == "RuntimeError: out of memory"
     assert result.totals["refusals"] is None
@@ -202,7 +202,7 @@ def test_a_case_may_have_bounds_of_its_own(kit: Any, mill: Path) -> None:
 
 def test_retrieval_is_measured_by_the_words_that_hold_the_answer(kit: Any, mill: Path) -> None:
     with_case(
-        kit, mill, "    evidence: [Ann Marsh founded the mill, nowhere at all]\n    reference: Ann Marsh"
+        kit, mill, "    evidence: [Ann Marsh founded the mill, Nobody was hurt]\n    reference: Ann Marsh"
     )
     founded, fire = kit.passage("Ann Marsh founded the mill in 1902."), kit.passage("It burned down.", 2)
     right = dataclasses.replace(kit.RIGHT[FOUNDER], passages=(fire, founded))
