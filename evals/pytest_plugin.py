@@ -45,7 +45,8 @@ def pytest_collection_modifyitems(
 ) -> None:
     """Adds the cases of the suites to the tests."""
     for name in config.getoption("citewell_suite"):
-        items.extend(_SuiteNode.from_parent(session, name=f"citewell:{name}", asked=name).collect())
+        node = _SuiteNode.from_parent(session, name=name, nodeid=f"citewell:{name}", asked=name)
+        items.extend(node.collect())
 
 
 class _SuiteNode(pytest.Collector):
@@ -132,8 +133,8 @@ class CaseFailed(Exception):
 
     def __init__(self, result: CaseResult) -> None:
         asked = [turn.question for turn in result.case.history] + [result.case.question]
+        wrong = [f"error: {result.error}"] if result.error is not None else result.problems
         said = [f"question: {question}" for question in asked]
         if result.answer is not None:
             said.append(f"answer: {result.answer.answer}")
-        said += [f"error: {result.error}"] if result.error is not None else []
-        super().__init__("\n".join([*said, *result.problems]))
+        super().__init__("\n".join([*wrong, *said]))  # the first line is what pytest's summary shows

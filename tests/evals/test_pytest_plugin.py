@@ -43,7 +43,7 @@ def test_a_case_is_a_test(project: Path) -> None:
     run = run_pytest(project, "--citewell-suite", ".", "--citewell-engine", "rag_of_ours:answers", "-v")
     assert "1 passed" in run.stdout
     assert "2 failed" in run.stdout
-    assert "missed: 12 years later" in run.stdout
+    assert "FAILED citewell:.::fire - missed: 12 years later" in run.stdout
     assert "answer: Nobody knows [1]." in run.stdout
     assert "error: RuntimeError: out of memory" in run.stdout
     assert run.returncode == 1
