@@ -19,7 +19,7 @@ from typing import NamedTuple, TypeVar
 
 from evals.cases import Case
 from evals.metrics.facts import Fact, judge_fact
-from evals.metrics.text import Token, tokenize
+from evals.metrics.text import Token, find_phrase, tokenize
 from index.article import Article
 from index.splitter import split_sentences
 from rag.answer import Answer, AnswerSentence, Citation
@@ -47,6 +47,8 @@ class Mutant:
     """Metrics that ought to fall."""
     changed: str
     """What is wrong, in words: the sentence as it now stands, or where it points."""
+    spared: bool = False
+    """Whether of each fact that is spoilt another wording that the case accepts still stands."""
 
 
 class _Edit(NamedTuple):
@@ -57,6 +59,15 @@ class _Edit(NamedTuple):
     """The token that is no longer there."""
     denied: str = ""
     """The clause that is denied."""
+    rest: str = ""
+    """What else the sentence says."""
+
+    def spares(self, fact: Fact) -> bool:
+        """Whether a wording that the fact's case accepts stands where nothing was changed."""
+        said = tokenize(self.rest or self.text)
+        return any(find_phrase(tokenize(wording), said) for wording in (fact.text, *fact.any_of)) or bool(
+            fact.regex and re.search(fact.regex, self.rest or self.text, re.IGNORECASE)
+        )
 
     def spoils(self, fact: Fact, asked: str) -> bool:
         """Whether a fact has what was lost, or is stated by what is denied."""
@@ -108,10 +119,11 @@ def mutants(
             ("negation", _denials(sentence.text)),
         ):
             for edit in edits:
-                hit = any(edit.spoils(fact, case.asked) for fact in hanging)
+                hit = [fact for fact in hanging if edit.spoils(fact, case.asked)]
                 ought = frozenset({"support", "facts"} if hit else {"support"})
                 sentences = _put(right.sentences, place, replace(sentence, text=edit.text))
-                yield _mutant(kind, replace(right, sentences=sentences), ought, edit.text)
+                mutant = _mutant(kind, replace(right, sentences=sentences), ought, edit.text)
+                yield replace(mutant, spared=bool(hit) and all(map(edit.spares, hit)))
     yield from _citations_gone_wrong(right, gold, others)
 
 
@@ -192,7 +204,8 @@ def _denials(sentence: str) -> Iterator[_Edit]:
     for clause in re.finditer(r"[^,;:()]+", sentence):
         if verb := _VERB.search(sentence, *clause.span()):
             changed = f"{sentence[: verb.end()]} not{sentence[verb.end() :]}"
-            yield _Edit(changed, denied=clause.group())
+            rest = f"{sentence[: clause.start()]} | {sentence[clause.end() :]}"
+            yield _Edit(changed, denied=clause.group(), rest=rest)
 
 
 def _mutant(kind: str, answer: Answer, ought: Collection[str], changed: str) -> Mutant:

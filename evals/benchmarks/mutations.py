@@ -24,6 +24,7 @@ from index.readers.reading import Reading
 from rag.answer import Answer, Passage, Turn
 
 METRICS = ("facts", "support", "gold", "coverage", "validity", "verbatim")
+UNSPARED = "facts, no wording left"
 EXAMPLES = 3
 """Of each kind and metric, mutants that are shown."""
 
@@ -96,6 +97,9 @@ def outcome(trials: Sequence[Trial], left_out: Sequence[str]) -> Outcome:
         for metric in METRICS:
             fell, ought = caught(trials, kind, metric)
             row[metric] = fell / ought if ought else None
+            if metric == "facts":
+                fell, ought = caught([t for t in trials if not t.mutant.spared], kind, metric)
+                row[UNSPARED] = fell / ought if ought else None
             missed = [t for t in of_kind if metric in t.mutant.ought and metric not in t.fell]
             slipped += [
                 {"kind": kind, "metric": metric, "case": t.case_id, "changed": t.mutant.changed}
@@ -105,8 +109,10 @@ def outcome(trials: Sequence[Trial], left_out: Sequence[str]) -> Outcome:
         rows[kind] = row
     note = (
         "Each share is over the mutants on which the metric ought to fall: facts only where the damage is to "
-        "a fact. A case that says nothing of support is not held to it. Left out, as their right answer does "
-        f"not pass: {', '.join(left_out) or 'none'}."
+        f"a fact; “{UNSPARED}” leaves out those in which another wording that the case accepts of the same "
+        "fact still stands. A case that says nothing of support is not held to it, so that one whose "
+        "sentence alone is spoilt may pass. Left out, as their right answer does not pass: "
+        f"{', '.join(left_out) or 'none'}."
     )
     examples = "\n".join(f"- {s['kind']}, {s['metric']} ({s['case']}): {s['changed']}" for s in slipped)
     return Outcome(

@@ -2,7 +2,8 @@
 
 A fact is found by the first of four rules that succeeds, and the verdict names the rule:
 
-1. `regex`: the case's own expression, searched in the answer without regard to case.
+1. `regex`: the case's own expression, searched in the answer without regard to case; not behind a negation
+   in the same clause, unless the fact's text is one.
 2. `alias`: the fact's text or one of `any_of`, token for token, in a clause that is not negated.
 3. `values`: every number, date, percentage and amount of the fact as a value, not of another unit ("two
    weeks" is no "two months"), every new name, and a third of its other content words, inside two sentences of
@@ -90,7 +91,7 @@ def fact_recall(verdicts: Sequence[FactVerdict]) -> float | None:
 
 
 def _first_rule(fact: Fact, answer: str, tokens: Sequence[Token], asked: str) -> Rule | None:
-    if fact.regex and re.search(fact.regex, answer, re.IGNORECASE | re.DOTALL):
+    if fact.regex and _matches(fact.regex, answer, denial=negated(tokenize(fact.text))):
         return "regex"
     if any(_states(tokenize(phrase), tokens) for phrase in (fact.text, *fact.any_of)):
         return "alias"
@@ -102,6 +103,19 @@ def _first_rule(fact: Fact, answer: str, tokens: Sequence[Token], asked: str) ->
     if any(_has_content(wanted, w, known) for w in windows):
         return "recall"
     return None
+
+
+def _matches(regex: str, answer: str, *, denial: bool) -> bool:
+    """Whether the expression occurs where nothing before it in its clause denies it.
+
+    What it matches may deny, and a fact that is a denial itself may stand behind a "not".
+    """
+    for match in re.finditer(regex, answer, re.IGNORECASE | re.DOTALL):
+        before, opened = tokenize(answer[: match.start()]), tokenize(answer[: match.end()])
+        number = opened[len(before)].clause if len(opened) > len(before) else -1
+        if denial or not negated([t for t in before if t.clause == number]):
+            return True
+    return False
 
 
 def _states(phrase: Sequence[Token], tokens: Sequence[Token]) -> bool:

@@ -305,3 +305,26 @@ def test_a_denied_sentence_of_seeds_no_longer_states_its_fact() -> None:
             unnoticed.append((case_id, fact.text, clause))
     assert tried >= 30
     assert unnoticed == []
+
+
+@pytest.mark.parametrize(
+    ("text", "regex", "answer", "found"),
+    [
+        (
+            "the library is open",
+            "is open|open, as it has been",
+            "The library is not open, as it has been.",
+            False,
+        ),
+        ("the library is open", "is open|open, as it has been", "The library is open, as it has been.", True),
+        ("he survived", "did not die|survived", "He did not die.", True),
+        ("he survived", "did not die|survived", "It is not true that he survived.", False),
+        ("he survived", "did not die|survived", "Not in May, but in June, he survived.", True),
+        ("he survived", "survived", "Nobody survived at first, she said. He survived.", True),
+        ("no casualties", "casualt", "There were no casualties.", True),
+        ("he survived", "happ|surv", "Unhappily, he survived.", True),
+    ],
+)
+def test_what_a_regex_finds_must_not_be_denied(text: str, regex: str, answer: str, found: bool) -> None:
+    verdict = judge_fact(Fact(text=text, regex=regex), answer)
+    assert (verdict.rule == "regex") is found
