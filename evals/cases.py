@@ -24,7 +24,7 @@ and a case:
         - two months later           # a text, or a mapping:
         - text: two months later
           any_of: [after two months] # other wordings
-          regex: two\\s+months        # searched without regard to case
+          regex: two\\s+months        # searched without regard to case; not behind a not
           must_not: [three months]   # phrases that make it wrong
       gold: [treaty]                 # keys of `sources`; one of them must be cited
       evidence:                      # words of the articles that hold the answer: what retrieval must find

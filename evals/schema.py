@@ -49,7 +49,10 @@ _SUITE: dict[str, tuple[dict[str, Any], str]] = {
 _FACT: dict[str, tuple[dict[str, Any], str]] = {
     "text": (_TEXT, "What a right answer states."),
     "any_of": (_TEXTS, "Other wordings of it."),
-    "regex": ({"type": "string", "format": "regex"}, "Searched without regard to case."),
+    "regex": (
+        {"type": "string", "format": "regex"},
+        "Searched without regard to case; not behind a negation in the same clause.",
+    ),
     "must_not": (_TEXTS, "Phrases that make it wrong."),
 }
 _TURN: dict[str, tuple[dict[str, Any], str]] = {

@@ -1,10 +1,10 @@
 """How well copies are told from what only looks like them: altered texts, and `index.wording` over them.
 
-    python -m evals.benchmarks.copies DATA… FOLDER…
+    python -m evals.benchmarks.copies DATA… FOLDER… [--out DIR]
 
 Takes data files (see `datasets`) and folders of articles; long articles are cut into texts of a news story's
 length. Each is altered as outlets alter what an agency sends, and as corrections, weekly reports and briefs
-differ from each other; prints how many of each kind are called copies at each threshold, and the overlap.
+differ from each other; told is how many of each kind are called copies at each threshold, and the overlap.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from evals.benchmarks.datasets import load
+from evals.benchmarks.outcome import Figures, Outcome, Table, tell
 from index import wording
 from index.errors import InputError
 from index.ingest import find_sources
@@ -173,45 +174,63 @@ def main() -> None:
     )
     parser.add_argument("places", nargs="+", type=Path)
     parser.add_argument("--most", type=int, default=300, help="texts to alter")
+    parser.add_argument("--out", type=Path)
     args = parser.parse_args()
     chance = random.Random(7)
     texts = texts_in(args.places)
     chance.shuffle(texts)
     texts = texts[: args.most]
-    print(f"{len(texts)} texts of {np.median([len(t.split()) for t in texts]):.0f} words (median)")
-    print(
-        f"shingles of {wording.SHINGLE} words; called copies at an overlap of: "
-        + "  ".join(f"{t:.2f}" for t in _THRESHOLDS)
-    )
     sentences = [[t[a:b] for a, b in split_sentences(t, "en")] for t in texts]
     read = [Wording(_joined(each)) for each in sentences]
-    for heading, kinds in (("copies", COPIES), ("no copies", OTHERS)):
-        print(f"\n{heading}")
-        for name, alter in kinds.items():
-            pairs = []
-            for n, own in enumerate(sentences):
-                others = sentences[(n + 1) % len(sentences)]
-                text = _joined(own)
-                needed = _NEEDED.get(name)
-                if needed is not None and len(needed.findall(text)) < 3:
-                    continue
-                pairs.append((read[n], Wording(alter(own, chance, others))))
-            _report(name, pairs)
-    print("\ntwo different texts")
-    _report("all pairs", list(combinations(read, 2)))
+    tables = [
+        Table(
+            title=heading,
+            rows={
+                name: _figures(list(_pairs(name, alter, sentences, read, chance))) for name, alter in kinds
+            },
+        )
+        for heading, kinds in (("Copies", COPIES.items()), ("No copies", OTHERS.items()))
+    ]
+    tables += [Table(title="Two different texts", rows={"all pairs": _figures(list(combinations(read, 2)))})]
+    words = float(np.median([len(t.split()) for t in texts]))
+    about = (
+        f"How many of {len(texts)} altered texts of {words:.0f} words (median) are called copies, by the "
+        f"share of their shingles of {wording.SHINGLE} words that overlap ({wording.COPIED} ships); and the "
+        "percentiles of that overlap."
+    )
+    tell(Outcome(name="copies", about=about, tables=tables), args.out)
 
 
-def _report(name: str, pairs: Sequence[tuple[Wording, Wording]]) -> None:
+def _pairs(
+    name: str,
+    alter: Alteration,
+    sentences: Sequence[list[str]],
+    read: Sequence[Wording],
+    chance: random.Random,
+) -> Iterator[tuple[Wording, Wording]]:
+    """Each text and what it was altered to."""
+    needed = _NEEDED.get(name)
+    for n, own in enumerate(sentences):
+        others = sentences[(n + 1) % len(sentences)]
+        if needed is None or len(needed.findall(_joined(own))) >= 3:
+            yield read[n], Wording(alter(own, chance, others))
+
+
+def _figures(pairs: Sequence[tuple[Wording, Wording]]) -> Figures:
     overlaps = np.array([one.overlap(other) for one, other in pairs])
     disagree = np.array(
         [o > 0.2 and one.contradicts(other) for o, (one, other) in zip(overlaps, pairs, strict=True)]
     )
-    called = "  ".join(f"{np.mean((overlaps >= t) & ~disagree):.3f}" for t in _THRESHOLDS)
     low, middle, high = np.percentile(overlaps, [1, 50, 99])
-    print(
-        f"{name:50} {len(pairs):6} pairs  {called}  overlap {low:.2f} {middle:.2f} {high:.2f}"
-        f"  (1 %, median, 99 %; highest {overlaps.max():.2f})  figures differ {disagree.mean():.3f}"
-    )
+    return {
+        "pairs": len(pairs),
+        **{f"at {t:.2f}": float(np.mean((overlaps >= t) & ~disagree)) for t in _THRESHOLDS},
+        "1 %": float(low),
+        "median": float(middle),
+        "99 %": float(high),
+        "highest": float(overlaps.max()),
+        "figures differ": float(disagree.mean()),
+    }
 
 
 if __name__ == "__main__":

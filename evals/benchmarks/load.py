@@ -1,10 +1,9 @@
-"""Many people asking at once: `python -m evals.benchmarks.load [--users 20] [--seconds 60] [--library DIR]`
+"""Many people asking at once: `python -m evals.benchmarks.load [--users 20] [--seconds 60] [--out DIR]`
 
 Starts `citewell serve` on loopback and lets each user ask one question after the other, as soon as the last
-was answered, through `/api/ask` or (`--face page`) as the page itself does it, in a new conversation each
-time, which is kept. Printed: answers a second,
-the median and 95th percentile of their times, what else came instead, and the server's resident memory before
-and after. Server and users share the machine's cores, so a machine of its own does better.
+was answered, through `/api/ask` and as the page itself does it, in a new conversation each time, which is
+kept (`--face api`, `--face page`: only so). Told: answers a second, the median and 95th percentile of their
+times, what else came instead, and the server's resident memory before and after.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +26,7 @@ from typing import IO
 import httpx
 
 from evals.benchmarks.memory import resident
+from evals.benchmarks.outcome import Figures, Outcome, Table, tell
 from evals.benchmarks.page_user import PageUser
 from evals.cases import load_suite
 from index.library import Library
@@ -49,27 +49,48 @@ def main() -> None:
     )
     parser.add_argument("--users", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--face", choices=["api", "page"], default="api")
+    parser.add_argument("--face", choices=list(FACES), action="append", help="[both]")
     parser.add_argument("--library", type=Path, help="by default, the articles of the suite `seeds`")
+    parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     suite = load_suite("seeds")
     questions = [case.question for case in suite.cases]
+    rows: dict[str, Figures] = {}
+    others: dict[str, dict[str, int]] = {}
     with tempfile.TemporaryDirectory() as folder:
         library = arguments.library or sample_library(Path(folder))
-        with serving(library) as (address, process):
-            measure(address, process.pid, questions, arguments)
+        for name in arguments.face or FACES:
+            with serving(library) as (address, process):
+                asking = FACES[name]
+                rows[name], others[name] = measure(
+                    address, process.pid, questions, asking, arguments.users, arguments.seconds
+                )
+    table = Table(
+        title=f"{arguments.users} users",
+        rows=rows,
+        note=f"For {arguments.seconds:g} s each. Server and users share the cores: a machine of its own does "
+        f"better. Others came instead of an answer: {json.dumps(others)}.",
+    )
+    about = "How many people can ask at once."
+    tell(Outcome(name="load", about=about, tables=[table]), arguments.out)
 
 
-def measure(address: str, pid: int, questions: list[str], arguments: argparse.Namespace) -> None:
-    """Let the users ask, and print the figures."""
-    face: type[ApiUser | PageUser] = PageUser if arguments.face == "page" else ApiUser
+def measure(
+    address: str,
+    pid: int,
+    questions: Sequence[str],
+    face: type[ApiUser | PageUser],
+    users: int,
+    seconds: float,
+) -> tuple[Figures, dict[str, int]]:
+    """Let the users ask: the figures, and how often what came instead of an answer."""
     with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
         first = face(client)
         for question in questions[:10]:
             first.ask(question)
     before = resident(pid)
     tally = Tally()
-    until = time.monotonic() + arguments.seconds
+    until = time.monotonic() + seconds
 
     def use(number: int) -> None:
         with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
@@ -81,20 +102,25 @@ def measure(address: str, pid: int, questions: list[str], arguments: argparse.Na
                     tally.seconds.append(time.monotonic() - begun)
                 tally.outcomes[outcome] += 1
 
-    users = [threading.Thread(target=use, args=(n * 7,)) for n in range(arguments.users)]
+    threads = [threading.Thread(target=use, args=(n * 7,)) for n in range(users)]
     begun = time.monotonic()
-    for user in users:
-        user.start()
-    for user in users:
-        user.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     lasted = time.monotonic() - begun
     times = sorted(tally.seconds)
-    print(
-        f"{arguments.users} users for {lasted:.0f} s through the {arguments.face}:"
-        f" {len(times) / lasted:.1f} answers a second, median {statistics.median(times):.2f} s,"
-        f" 95th percentile {times[int(len(times) * 0.95)]:.2f} s; {dict(tally.outcomes)};"
-        f" memory {before:.0f} MB before, {resident(pid):.0f} MB after"
-    )
+    others = {name: count for name, count in sorted(tally.outcomes.items()) if name != "answered"}
+    figures: Figures = {
+        "answers a second": len(times) / lasted,
+        "median s": statistics.median(times) if times else None,
+        "p95 s": times[int(len(times) * 0.95)] if times else None,
+        "answered": len(times),
+        "others": sum(others.values()),
+        "MB before": before,
+        "MB after": resident(pid),
+    }
+    return figures, others
 
 
 def sample_library(folder: Path) -> Path:
@@ -119,6 +145,9 @@ class ApiUser:
         if response.status_code == 200 and response.json()["question"] == question:
             return "answered"
         return "another's answer" if response.status_code == 200 else str(response.status_code)
+
+
+FACES: dict[str, type[ApiUser | PageUser]] = {"api": ApiUser, "page": PageUser}
 
 
 @contextmanager

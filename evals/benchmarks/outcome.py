@@ -108,11 +108,13 @@ def markdown(title: str, rows: Mapping[str, Figures]) -> str:
 def cell(value: float | None) -> str:
     """A figure for people: counts whole, shares to three places, all else to four digits.
 
-    >>> cell(12.0), cell(0.98765), cell(1234.5), cell(23.456), cell(None)
-    ('12', '0.988', '1,234', '23.5', '–')
+    >>> cell(12.0), cell(1), cell(1.0), cell(0.98765), cell(1234.5), cell(23.456), cell(None)
+    ('12', '1', '1.000', '0.988', '1,234', '23.5', '–')
     """
     if value is None:
         return "–"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
     if value == int(value) and (value >= 2 or value == 0):
         return f"{value:,.0f}"
     return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}" if abs(value) < 1000 else f"{value:,.0f}"

@@ -1,7 +1,7 @@
-"""The page in a browser: `python -m evals.benchmarks.page [--clicks 30] [--chromium FILE] [--library DIR]`
+"""The page in a browser: `python -m evals.benchmarks.page [--clicks 30] [--chromium FILE] [--out DIR]`
 
 Starts `citewell serve` on loopback, asks a question and clicks on the answer's first mark again and again.
-Printed: the seconds from a click to the words highlighted and in view (median, 95th percentile, slowest), as
+Told: the seconds from a click to the words highlighted and in view (median, 95th percentile, slowest), as
 the page's own clock has them; and every request that the visit made, with how often, those that would leave
 the machine first. Exit code 1 if there is one.
 """
@@ -21,6 +21,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from evals.benchmarks.load import sample_library, serving
+from evals.benchmarks.outcome import Figures, Outcome, Table, tell
 
 QUESTION = "What share of the Africa Corps used to belong to Wagner?"
 _CLICK = """
@@ -117,6 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--chromium", default=shutil.which("chromium") or shutil.which("google-chrome"))
     parser.add_argument("--library", type=Path, help="by default, the articles of the suite `seeds`")
     parser.add_argument("--question", default=QUESTION)
+    parser.add_argument("--out", type=Path)
     options = parser.parse_args(arguments)
     if options.chromium is None:
         parser.error("there is no Chromium here; name one with --chromium")
@@ -126,13 +128,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
             found = visit(
                 address, clicks=options.clicks, chromium=options.chromium, question=options.question
             )
-    times = sorted(found.seconds)
-    said = f"median {statistics.median(times):.3f} s, 95th percentile {times[int(len(times) * 0.95)]:.3f} s"
-    print(f"{len(times)} clicks on [1] to the words in view: {said}, slowest {times[-1]:.3f} s")
-    print(f"requests that leave the machine: {found.outside.total()}")
-    for request, count in [*sorted(found.outside.items()), *sorted(found.requests.items())]:
-        print(f"{count:5} {request}")
+    tell(outcome(found), options.out)
     return 1 if found.outside else 0
+
+
+def outcome(found: Visit) -> Outcome:
+    """How long the clicks took, and what was requested."""
+    times = sorted(found.seconds)
+    clicks: Figures = {
+        "clicks": len(times),
+        "median s": statistics.median(times),
+        "p95 s": times[int(len(times) * 0.95)],
+        "slowest s": times[-1],
+    }
+    requests = [*sorted(found.outside.items()), *sorted(found.requests.items())]
+    return Outcome(
+        name="page",
+        about="How long a click on a citation takes in a browser, and what the page requests.",
+        tables=[
+            Table(title="From a click on [1] to the words in view", rows={"seconds": clicks}),
+            Table(
+                title="Requests of the visit",
+                rows={request: {"times": times} for request, times in requests},
+                note=f"{found.outside.total()} of them leave the machine; they stand first.",
+            ),
+        ],
+    )
 
 
 if __name__ == "__main__":
