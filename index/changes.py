@@ -29,6 +29,7 @@ from index.ingest import (
     OnProgress,
     OnResult,
     Source,
+    failed,
     is_unchanged,
 )
 from index.state import bump, set_state
@@ -153,7 +154,7 @@ class Adding:
                 raise found
             item = self._take(source, found)
         except InputError as error:
-            item = _Item(result=_failed(source, error))
+            item = _Item(result=failed(source, error))
         self._under_way.append(item)
         self._coming += len(item.coming)
 
@@ -279,17 +280,6 @@ class Adding:
     def _tell_progress(self) -> None:
         current = self._under_way[0].result.source if self._under_way else None
         self._tally.tell(len(self._results) + len(self._embedded), len(self._under_way), current)
-
-
-def _failed(source: Source, error: InputError) -> AddResult:
-    article: Article | None = source.article
-    return AddResult(
-        source=source.name,
-        article_id=article.article_id if article is not None else None,
-        status="failed",
-        reason=error.message,
-        hint=error.hint,
-    )
 
 
 def remove_article(library: Library, article_id: str) -> None:

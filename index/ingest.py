@@ -7,16 +7,13 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from index.article import Article
 from index.catalog import Catalog
 from index.errors import InputError
 from index.sources.urls import is_address
 from index.tables import ArticleInfo
-
-if TYPE_CHECKING:
-    pass
 
 _MAX_ID_CHARS = 2_048
 _EMBED_BATCH = 32
@@ -68,10 +65,34 @@ class Source(NamedTuple):
 
     name: str
     path: Path | None
+    """Of a file; of an upload, what its sender calls it."""
     relative: str
     """Path relative to what was added, in POSIX form."""
-    article: Article | None
-    failure: InputError | None
+    article: Article | None = None
+    failure: InputError | None = None
+    staged: Path | None = None
+    """Where the bytes of an upload are, until it is added."""
+
+
+def uploaded(name: str, staged: Path) -> Source:
+    """A file that was sent under a name, in POSIX form: by that name it is known when it is sent again."""
+    return Source(name, Path(name), name, staged=staged)
+
+
+def unreadable(name: str, error: InputError) -> Source:
+    """What is known beforehand not to be read, so that it has its place among the results."""
+    return Source(name, None, "", failure=error)
+
+
+def failed(source: Source, error: InputError) -> AddResult:
+    """The result of a source that could not be added."""
+    return AddResult(
+        source=source.name,
+        article_id=source.article.article_id if source.article is not None else None,
+        status="failed",
+        reason=error.message,
+        hint=error.hint,
+    )
 
 
 def find_sources(sources: Iterable[str | Path | Article | Source]) -> list[Source]:
@@ -87,15 +108,15 @@ def find_sources(sources: Iterable[str | Path | Article | Source]) -> list[Sourc
             continue
         if isinstance(source, Article):
             name = source.source or source.article_id or source.title
-            found.append(Source(name, None, "", source, None))
+            found.append(Source(name, None, "", source))
             continue
         try:
             for path, relative in _discovered(source):
                 if path not in seen:
                     seen.add(path)
-                    found.append(Source(str(path), path, relative, None, None))
+                    found.append(Source(str(path), path, relative))
         except InputError as error:
-            found.append(Source(str(source), None, "", None, error))
+            found.append(unreadable(str(source), error))
     return found
 
 

@@ -73,7 +73,8 @@ def _size(source: Source) -> int:
     """Characters of an article, or bytes of a file."""
     if source.article is not None:
         return len(source.article.text)
+    file = source.staged or source.path
     try:
-        return source.path.stat().st_size if source.path is not None else 0
+        return file.stat().st_size if file is not None else 0
     except OSError:
         return 0

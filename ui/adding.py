@@ -11,7 +11,7 @@ from index.progress import bar, ingest_bar
 from ui import printing
 
 if TYPE_CHECKING:
-    from index.ingest import AddResult, Source, Status
+    from index.ingest import AddResult, Status
     from index.library import Library
     from index.sources.folders import Gone, Watched
     from index.sources.listing import Addresses
@@ -166,11 +166,14 @@ class Round:
             self._look_for_gone(opener)
 
     def _add_files(self, opener: Opener) -> None:
+        from index.ingest import failed
+
         found = self._watched.changes()
         library = opener.existing()
-        if library is None and all(source.failure is not None for source in found):
-            for source in found:  # and no empty library is made for it
-                self._settled(_failed(source))
+        wrong = [failed(source, source.failure) for source in found if source.failure is not None]
+        if library is None and len(wrong) == len(found):
+            for result in wrong:  # and no empty library is made for it
+                self._settled(result)
         elif found:
             with ingest_bar("adding") as on_progress:
                 (library or opener.library()).add(
@@ -245,19 +248,6 @@ def _result_json(result: AddResult) -> dict[str, object]:
     if not result.note:
         del fields["note"]
     return fields
-
-
-def _failed(source: Source) -> AddResult:
-    from index.ingest import AddResult
-
-    assert source.failure is not None
-    return AddResult(
-        source=source.name,
-        article_id=None,
-        status="failed",
-        reason=source.failure.message,
-        hint=source.failure.hint,
-    )
 
 
 def _line(result: AddResult) -> str:

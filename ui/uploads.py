@@ -1,60 +1,86 @@
-"""Files that were sent, as articles: read by the readers, kept nowhere."""
+"""Files that are sent, by the page or by a program: each waits in the library's folder until it is added.
+
+Both hand it to `Library.add` as one source, called by the name that its sender gave it: sent again, it is an
+update of the same article.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-import shutil
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
-from typing import BinaryIO, NamedTuple
+import contextlib
+import fcntl
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
 
-from index.article import Article
 from index.errors import InputError
-from index.readers.reading import Reading
+from index.lock import is_unwritable, unwritable
+
+FOLDER = "uploads"
+"""Where they wait, within the library's folder."""
+
+_STAGED = re.compile(r"[0-9a-f]{32}(\.part)?")
 
 
-class Upload(NamedTuple):
-    """A file as it came."""
-
-    name: str
-    """As its sender calls it."""
-    file: BinaryIO
-
-
-def read_upload(upload: Upload, *, reading: Reading) -> Iterator[Article | InputError]:
-    """The articles of a file, each under its canonical URL or else the file's name; errors name the file.
-
-    An export holds many, and a wrong row of it is an error in its place.
+def safe_name(name: str) -> str:
+    """The path of a file below whatever was sent, as one that leads nowhere else.
 
     Raises:
-        InputError: it has no usable name, is too large, or holds no article; the message names it.
+        InputError: nothing is left of it.
+
+    >>> safe_name("notes/../.secret/C:\\\\x/Ferry.md")
+    'notes/secret/C:/x/Ferry.md'
     """
-    from index.readers import read
-
-    name = PurePosixPath(upload.name.replace("\\", "/")).name
-    if not name.strip(".") or not name.isprintable():
-        raise InputError(f"{upload.name[:100]!r} is no name of a file", hint="send it under another name")
-    with tempfile.TemporaryDirectory(prefix="citewell-") as folder:
-        path = Path(folder, name)
-        try:
-            with path.open("wb") as copy:
-                shutil.copyfileobj(upload.file, copy)
-        except OSError as error:
-            raise InputError(
-                f"{name} cannot be kept: {error.strerror}", hint="send it under a shorter name"
-            ) from error
-        try:
-            for read_one in read(path, article_id=name, reading=reading):
-                if isinstance(read_one, InputError):
-                    yield _without(folder, read_one)
-                    continue
-                article_id = read_one.url or read_one.article_id
-                yield dataclasses.replace(read_one, article_id=article_id, source=f"upload:{name}")
-        except InputError as error:
-            raise _without(folder, error) from error
+    parts = []
+    for part in name.replace("\\", "/").split("/"):
+        printable = "".join(c for c in part if unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
+        if kept := printable.strip().lstrip("."):
+            parts.append(kept)
+    if not parts:
+        raise InputError(f"{name[:100]!r} is no name of a file", hint="send it under another name")
+    return "/".join(parts)
 
 
-def _without(folder: str, error: InputError) -> InputError:
-    """The error without our folder, of which the file's sender knows nothing."""
-    return InputError(error.message.replace(f"{folder}/", ""), hint=error.hint)
+@contextlib.contextmanager
+def staging(folder: Path) -> Iterator[BinaryIO]:
+    """A file for bytes that arrive; it is gone afterwards unless it was renamed meanwhile.
+
+    Raises:
+        LibraryUnwritable: the folder cannot be written.
+    """
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        with _created(folder) as file:
+            try:
+                yield file
+            finally:
+                with contextlib.suppress(OSError):
+                    Path(file.name).unlink(missing_ok=True)
+    except OSError as error:
+        if is_unwritable(error):
+            raise unwritable(folder.parent, error) from error
+        raise
+
+
+def sweep(folder: Path, is_known: Callable[[str], bool]) -> None:
+    """Remove what a process that ended has left: files whose name nobody knows and nobody is writing."""
+    for path in folder.iterdir():
+        if not _STAGED.fullmatch(path.name):
+            continue
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not is_known(path.stem):
+                path.unlink()
+
+
+def _created(folder: Path) -> BinaryIO:
+    """A new file, locked while it is open: `sweep` leaves it alone."""
+    while True:
+        path = folder / f"{secrets.token_hex(16)}.part"
+        file = path.open("xb")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if path.exists():
+            return file
+        file.close()  # it was swept away before it was locked

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from index.article import Article
 from index.errors import InputError
@@ -89,6 +90,8 @@ SUFFIXES = (*ARTICLE_SUFFIXES, *exports.SUFFIXES)
 """Suffixes that can be read, lower case, with their dot."""
 
 _SUPPORTED = ", ".join(SUFFIXES)
+_UPLOADED = "upload:"
+"""What the source of an uploaded article begins with; the name of its file follows."""
 _ADDRESS = re.compile(r"https?:/", re.IGNORECASE)
 
 
@@ -132,28 +135,74 @@ def discover(path: Path) -> list[Path]:
     return sorted(found, key=lambda file: file.parts)
 
 
-def read(path: Path, *, article_id: str, reading: Reading) -> Iterator[Article | InputError]:
+def read(
+    path: Path, *, article_id: str, reading: Reading, staged: Path | None = None
+) -> Iterator[Article | InputError]:
     """The articles in one file, by the reader for its suffix; a row of an export that is none is its error.
 
     It depends on nothing but the file and the arguments, so that it can be done in any process. The articles
     of an export have the id and the source of the file, with `#` and the key of the row behind them.
 
+    Args:
+        path: Where the file is, or what the sender of an upload calls it.
+        article_id: Of the article.
+        reading: How much of it is read at most.
+        staged: Where the bytes of an upload are.
+
     Raises:
         InputError: it cannot be read, is too large, is of another format, or holds no article.
     """
-    suffix = path.suffix.lower()
-    if suffix in exports.SUFFIXES:
-        data = _load(path, reading.max_export_bytes, "CITEWELL_MAX_EXPORT_BYTES")
+    data = _load(path, staged or path, reading)
+    source = source_of(path, staged)
+    if path.suffix.lower() in exports.SUFFIXES:
         for row in exports.read_rows(data, path, reading):
-            yield row if isinstance(row, InputError) else _article(row.page, path, article_id, f"#{row.key}")
+            if isinstance(row, InputError):
+                yield row
+            else:
+                yield _article(row.page, f"{article_id}#{row.key}", f"{source}#{row.key}")
         return
-    data = _load(path, reading.max_article_bytes, "CITEWELL_MAX_ARTICLE_BYTES")
-    if suffix not in _READERS:
-        raise InputError(
-            f"{path}: files of type {path.suffix or '(no suffix)'} are not read",
-            hint=f"these are: {_SUPPORTED}",
-        )
-    yield _article(read_page(data, path, reading), path, article_id)
+    _check_type(path)
+    yield _article(read_page(data, path, reading), article_id, source)
+
+
+def check_file(path: Path, size: int, reading: Reading) -> None:
+    """Whether a file of this name and size would be read, asked before its bytes are there.
+
+    Raises:
+        InputError: it would not; the message names it.
+    """
+    _check_type(path)
+    _check_size(path, size, reading)
+
+
+class Limit(NamedTuple):
+    """How many bytes a file may have, and the setting that says so."""
+
+    most: int
+    setting: str
+
+
+def limit_of(path: Path, reading: Reading) -> Limit:
+    """How large a file of this name may be."""
+    if path.suffix.lower() in exports.SUFFIXES:
+        return Limit(reading.max_export_bytes, "CITEWELL_MAX_EXPORT_BYTES")
+    return Limit(reading.max_article_bytes, "CITEWELL_MAX_ARTICLE_BYTES")
+
+
+def source_of(path: Path, staged: Path | None = None) -> str:
+    """What the articles of a file have as their source: its path, or the name of one that was uploaded."""
+    if staged is not None:
+        return f"{_UPLOADED}{path}"
+    return os.fsencode(path.absolute()).decode("utf-8", "replace")
+
+
+def uploaded_name(source: str) -> str | None:
+    """The name of the file that an article was uploaded in; None where it was not.
+
+    >>> uploaded_name("upload:news/ferry.md"), uploaded_name("/home/ada/ferry.md")
+    ('news/ferry.md', None)
+    """
+    return source.removeprefix(_UPLOADED) if source.startswith(_UPLOADED) else None
 
 
 def read_page(data: bytes, path: Path, reading: Reading) -> Page:
@@ -165,9 +214,9 @@ def read_page(data: bytes, path: Path, reading: Reading) -> Page:
     return _READERS[path.suffix.lower()](data, path, reading)
 
 
-def _article(page: Page, path: Path, article_id: str, row: str = "") -> Article:
+def _article(page: Page, article_id: str, source: str) -> Article:
     return Article(
-        article_id=article_id + row,
+        article_id=article_id,
         text=page.text,
         title=page.title,
         author=page.author,
@@ -176,32 +225,47 @@ def _article(page: Page, path: Path, article_id: str, row: str = "") -> Article:
         published=not_in_future(page.published),
         language=page.language or detect_language(page.text),
         pages=page.pages,
-        source=os.fsencode(path.absolute()).decode("utf-8", "replace") + row,
+        source=source,
     )
 
 
-def _load(path: Path, max_bytes: int, setting: str) -> bytes:
+def _load(path: Path, at: Path, reading: Reading) -> bytes:
+    """The bytes at a place, if they are not too many; errors call the file `path`."""
+    limit = limit_of(path, reading).most
     try:
         # A pipe or device would block or never end, so it is not even opened.
-        mode = path.stat().st_mode
+        mode = at.stat().st_mode
         if stat.S_ISDIR(mode):
-            next(path.iterdir(), None)  # raises where it may not be listed
+            next(at.iterdir(), None)  # raises where it may not be listed
             raise InputError(f"{path} is a folder", hint="add the folder itself, or a file inside it")
         if not stat.S_ISREG(mode):
             raise InputError(
                 f"{path} is not a regular file", hint="copy its content into a file and add that"
             )
-        with path.open("rb") as file:
+        with at.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
-            data = b"" if size > max_bytes else file.read(max_bytes + 1)
+            data = b"" if size > limit else file.read(limit + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(
             f"{path} cannot be read: {reason}", hint="check that it exists and that you may read it"
         ) from error
-    if max(size, len(data)) > max_bytes:
-        raise InputError(
-            f"{path} has {max(size, len(data)):,} bytes; the limit is {max_bytes:,}",
-            hint=f"split it, or raise {setting}",
-        )
+    _check_size(path, max(size, len(data)), reading)
     return data
+
+
+def _check_type(path: Path) -> None:
+    if path.suffix.lower() not in SUFFIXES:
+        raise InputError(
+            f"{path}: files of type {path.suffix or '(no suffix)'} are not read",
+            hint=f"these are: {_SUPPORTED}",
+        )
+
+
+def _check_size(path: Path, size: int, reading: Reading) -> None:
+    limit = limit_of(path, reading)
+    if size > limit.most:
+        raise InputError(
+            f"{path} has {size:,} bytes; the limit is {limit.most:,}",
+            hint=f"split it, or raise {limit.setting}",
+        )

@@ -64,7 +64,9 @@ def _answer(request: Request, replies: BinaryIO) -> Done:
 
 
 def _pieces(request: Request) -> Iterator[Read]:
-    for found in read(request.path, article_id=request.article_id, reading=request.reading):
+    for found in read(
+        request.path, article_id=request.article_id, reading=request.reading, staged=request.staged
+    ):
         if isinstance(found, InputError) or found.version in request.known:
             yield found
             continue

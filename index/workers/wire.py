@@ -22,11 +22,14 @@ class Request(NamedTuple):
     """A file to read."""
 
     path: Path
+    """Where it is, or what the sender of an upload calls it."""
     article_id: str
     """Provisional, as in `index.readers.read`."""
     reading: Reading
     known: frozenset[str]
     """Versions of this file that are live: one that is still the same need not be split."""
+    staged: Path | None = None
+    """Where the bytes of an upload are."""
 
 
 class Ready(NamedTuple):
@@ -51,6 +54,7 @@ def request_line(request: Request) -> bytes:
         "article_id": request.article_id,
         "reading": dataclasses.asdict(request.reading),
         "known": sorted(request.known),
+        "staged": str(request.staged) if request.staged is not None else None,
     }
     return _line(said)
 
@@ -60,7 +64,11 @@ def parse_request(line: bytes) -> Request:
     reading = said["reading"]
     fields = tuple((field, name) for field, name in reading.pop("fields"))
     return Request(
-        Path(said["path"]), said["article_id"], Reading(fields=fields, **reading), frozenset(said["known"])
+        Path(said["path"]),
+        said["article_id"],
+        Reading(fields=fields, **reading),
+        frozenset(said["known"]),
+        Path(said["staged"]) if said["staged"] is not None else None,
     )
 
 

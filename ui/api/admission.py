@@ -13,6 +13,7 @@ _CONVERSATION_BYTES = 1_000_000
 """A question with its history."""
 _FORM_BYTES = 1_000_000
 """What a form adds to its files."""
+_ARTICLES = "/api/articles"
 _CHANGING = frozenset(["POST", "PUT", "PATCH", "DELETE"])
 _PAGES_ASK = re.compile(r"/gradio_api/(call/(v2/)?|run/|api/)ask(/.*)?")
 """The one endpoint of the page that is meant for programs."""
@@ -51,8 +52,13 @@ def refusal(method: str, path: str, headers: Mapping[bytes, bytes], settings: Se
     return Failure(401, "the token is missing or wrong", "send the header Authorization: Bearer TOKEN")
 
 
-def longest_body(path: str, settings: Settings) -> int:
+def is_upload(path: str, headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a request brings files, which are put down as they come."""
+    return path == _ARTICLES and headers.get(b"content-type", b"").startswith(b"multipart/form-data")
+
+
+def longest_body(path: str, headers: Mapping[bytes, bytes], settings: Settings) -> int:
     """Bytes that a request to the API may have."""
-    if path == "/api/articles":
-        return settings.max_article_bytes + _FORM_BYTES
-    return _CONVERSATION_BYTES
+    if is_upload(path, headers):
+        return max(settings.max_article_bytes, settings.max_export_bytes) + _FORM_BYTES
+    return settings.max_article_bytes + _FORM_BYTES if path == _ARTICLES else _CONVERSATION_BYTES

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -17,17 +19,19 @@ from pydantic_core import from_json
 from starlette.datastructures import UploadFile
 
 from index.article import Article
+from index.batches import batched
 from index.errors import InputError, LibraryLocked, UsageError
 from index.folder import LOCK_FILE
-from index.ingest import AddResult
+from index.ingest import AddResult, Source, failed, unreadable, uploaded
 from index.lock import WriterLock
+from index.readers.files import check_file
 from index.reprints import Reprints
 from ui.api.errors import NotFound, Route
 from ui.api.examples import ADDED, ARTICLE, ARTICLES, REMOVED
 from ui.api.requests import ListRequest, NewArticle
 from ui.api.service import Service
 from ui.printing import article_json, jsonable
-from ui.uploads import Upload, read_upload
+from ui.uploads import FOLDER, safe_name, staging
 
 _ARTICLES = TypeAdapter(list[NewArticle])
 _FORM = 'an article, {"title": …, "text": …}, or a list of them'
@@ -46,6 +50,9 @@ _BODY = {
     }
 }
 _MOST_FILES = 1_000
+_STAGED_TOGETHER = 100
+"""Each is an open file until it is added."""
+_MOST_NAME_CHARS = 300
 
 
 def routes(service: Service) -> APIRouter:
@@ -87,15 +94,11 @@ def routes(service: Service) -> APIRouter:
         """
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
             async with request.form(max_files=_MOST_FILES) as form:
-                files = [
-                    Upload(value.filename or "", value.file)
-                    for _, value in form.multi_items()
-                    if isinstance(value, UploadFile)
-                ]
+                files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
                 if not files:
                     raise UsageError("the form holds no file", hint="send files: curl -F file=@article.md")
-                return await run_in_threadpool(_add_files, service, files)
-        return await run_in_threadpool(_add, service, _given(await request.body()), [])
+                return _told(await run_in_threadpool(_add_files, service, files))
+        return _told(await run_in_threadpool(_add, service, _given(await request.body())))
 
     @router.delete("/articles/{article_id:path}", responses={200: {"content": REMOVED}})
     def remove_article(article_id: str) -> Response:
@@ -124,32 +127,41 @@ def _given(body: bytes) -> list[Article]:
     return [each.article for each in many]
 
 
-def _add_files(service: Service, files: Sequence[Upload]) -> Response:
-    articles: list[Article] = []
-    failed: list[AddResult] = []
-    for file in files:
-        try:
-            for read_one in read_upload(file, reading=service.settings.reading()):
-                if isinstance(read_one, InputError):
-                    failed.append(_failed(file, read_one))
-                else:
-                    articles.append(read_one)
-        except InputError as error:
-            failed.append(_failed(file, error))
-    return _add(service, articles, failed)
+def _add_files(service: Service, files: Sequence[UploadFile]) -> list[AddResult]:
+    results: list[AddResult] = []
+    for some in batched(files, _STAGED_TOGETHER):
+        with ExitStack() as waiting:
+            results += _add(service, [_sent(service, file, waiting) for file in some])
+    return results
 
 
-def _failed(file: Upload, error: InputError) -> AddResult:
-    return AddResult(
-        source=file.name, article_id=None, status="failed", reason=error.message, hint=error.hint
-    )
+def _sent(service: Service, file: UploadFile, waiting: ExitStack) -> Source:
+    """A file as a source whose bytes wait in the library's folder; or what is wrong with it."""
+    given = file.filename or ""
+    try:
+        name = safe_name(given)
+        check_file(Path(name), file.size or 0, service.settings.reading())
+    except InputError as error:
+        return unreadable(given[:_MOST_NAME_CHARS], error)
+    staged = waiting.enter_context(staging(service.default.library.path / FOLDER))
+    shutil.copyfileobj(file.file, staged)
+    staged.flush()
+    return uploaded(name, Path(staged.name))
 
 
-def _add(service: Service, articles: Sequence[Article], failed: Sequence[AddResult]) -> Response:
-    results = list(failed)
-    if articles:
-        _check_writable(service)
-        results += service.default.library.add(articles)
+def _add(service: Service, sources: Sequence[Source | Article]) -> Sequence[AddResult]:
+    wrong = [
+        failed(each, each.failure)
+        for each in sources
+        if isinstance(each, Source) and each.failure is not None
+    ]
+    if len(wrong) == len(sources):
+        return wrong
+    _check_writable(service)
+    return service.default.library.add(sources, reading=service.settings.reading())
+
+
+def _told(results: Sequence[AddResult]) -> Response:
     counts = Counter(result.status for result in results)
     said: dict[str, Any] = {
         "results": [dataclasses.asdict(result) for result in results],

@@ -25,6 +25,10 @@ class NotFound(UsageError):
     """Raised when what an address names is not there."""
 
 
+class TooLong(UsageError):
+    """Raised when a request goes on beyond what it may have."""
+
+
 class Failure(NamedTuple):
     """A request that failed, in words."""
 
@@ -74,6 +78,8 @@ def _status(error: CitewellError) -> int:
         return 503
     if isinstance(error, NotFound):
         return 404
+    if isinstance(error, TooLong):
+        return 413
     if isinstance(error, InputError):
         return 422
     if isinstance(error, ModelError):

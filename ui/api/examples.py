@@ -56,7 +56,7 @@ _ARTICLE = {
     "added_at": "2025-06-09T08:00:00+00:00",
 }
 _ADDED = {
-    "source": "upload:ferry.md",
+    "source": "ferry.md",
     "article_id": "ferry.md",
     "status": "added",
     "reason": None,

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from index.article import Article, Filters
 from index.catalog import Catalog
-from index.ingest import AddResult
+from index.ingest import AddResult, Source
+from index.readers.reading import Reading
 from index.tables import ArticleInfo
 from rag.answer import Answer, Found, Passage, Turn
 
@@ -50,7 +51,7 @@ class Library(Protocol):
 
     def show(self, article_id: str, version: str | None = None) -> Article: ...
 
-    def add(self, sources: Iterable[Article]) -> Sequence[AddResult]: ...
+    def add(self, sources: Iterable[Article | Source], *, reading: Reading = ...) -> Sequence[AddResult]: ...
 
     def remove(self, article_id: str) -> None: ...
 

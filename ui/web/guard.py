@@ -17,8 +17,8 @@ from typing import Any
 from fastapi.responses import PlainTextResponse
 
 from rag.settings import Settings
-from ui.api.admission import is_api, longest_body, refusal
-from ui.api.errors import Failure
+from ui.api.admission import is_api, is_upload, longest_body, refusal
+from ui.api.errors import Failure, TooLong
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -134,7 +134,7 @@ class Guard:
         if path in _RECEIVING:
             await self.app(scope, receive, send)
             return
-        longest = longest_body(path, self.settings) if is_api(path) else self.max_body
+        longest = longest_body(path, headers, self.settings) if is_api(path) else self.max_body
         too_long = Failure(413, "the request is too long", f"the limit is {longest:,} bytes")
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > longest:
@@ -142,6 +142,9 @@ class Guard:
             return
         if scope["method"] not in ("POST", "PUT", "PATCH"):
             await self.app(scope, receive, send)
+            return
+        if is_upload(path, headers):
+            await self.app(scope, _counted(receive, longest, too_long), send)
             return
         body = bytearray()
         more = True
@@ -160,6 +163,21 @@ class Guard:
             return first.pop() if first else await receive()
 
         await self.app(scope, replay, send)
+
+
+def _counted(receive: Receive, longest: int, too_long: Failure) -> Receive:
+    """What is received, up to so many bytes; then `TooLong` ends whoever reads it."""
+    came = 0
+
+    async def counted() -> Message:
+        nonlocal came
+        message = await receive()
+        came += len(message.get("body", b""))
+        if came > longest:
+            raise TooLong(too_long.message, hint=too_long.hint)
+        return message
+
+    return counted
 
 
 def _hosts_of(host: str) -> frozenset[str]:

@@ -99,7 +99,7 @@ def test_files_are_read_by_the_readers_and_each_is_settled_by_itself(own_client)
 
 
 @pytest.mark.parametrize(
-    "file", [("x.xyz", b"?"), ("empty.txt", b""), ("..", b"x"), ("a" * 300 + ".txt", b"x")]
+    "file", [("x.xyz", b"?"), ("empty.txt", b""), ("..", b"x"), ("a" * 3_000 + ".txt", b"x")]
 )
 def test_where_no_file_could_be_read_the_request_failed(own_client, file):
     response = upload(own_client, file)

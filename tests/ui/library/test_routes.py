@@ -65,7 +65,7 @@ def test_a_file_is_handed_in_and_is_in_the_list(client, library):
     assert "added" in said
     assert "Fog" in listed(client)
     page = Reading(client.get("/library/article", params={"id": "news/fog.txt"}).text).text
-    assert "news/fog.txt, handed in on this page" in page
+    assert "news/fog.txt, uploaded" in page
     client.post("/library/dismiss", json={}, headers=PAGE)
     assert settled(client) == ""
 
@@ -83,7 +83,7 @@ def test_a_text_is_pasted(client, library):
 def test_what_is_not_read_is_on_the_list_with_the_reason(client):
     for name, size, reason in (
         ("a.exe", 3, "Files of type .exe are not read."),
-        ("a.txt", 10**9, "It has 1000 MB"),
+        ("a.txt", 10**9, "a.txt has 1,000,000,000 bytes"),
     ):
         assert client.post("/library/upload", params={"name": name, "size": size}, headers=PAGE).is_success
         assert reason in settled(client)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
-import secrets
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,9 +16,9 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from index.errors import CitewellError, LibraryUnwritable, UsageError
-from index.lock import is_unwritable, unwritable
+from index.lock import unwritable
+from ui.uploads import FOLDER, sweep
 
-FOLDER = "uploads"
 MOST_LISTED = 200
 
 Kind = Literal["file", "text", "page", "feed"]
@@ -28,7 +26,6 @@ Kind = Literal["file", "text", "page", "feed"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 State = Literal["waiting", "working", "done", "failed"]
 
-_STAGED = re.compile(r"[0-9a-f]{32}(\.part)?")
 _TABLE = """
 CREATE TABLE IF NOT EXISTS additions (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -61,7 +58,7 @@ class Addition:
     id: int
     kind: Kind
     name: str
-    """The file's path as its owner has it, the title of a text, or the address."""
+    """The file's path as its sender has it, the title of a text, or the address."""
     file: str
     """Where its bytes wait, within the folder of `Additions`; empty when it was not even tried."""
     size: int
@@ -87,23 +84,8 @@ class Additions:
 
     # Handing in
 
-    @contextlib.contextmanager
-    def receiving(self) -> Iterator[Path]:
-        """A file for bytes that arrive; it is gone afterwards unless `hand_in` has taken it."""
-        path = self.folder / f"{secrets.token_hex(16)}.part"
-        try:
-            self._make_folder()
-            yield path
-        except OSError as error:
-            if is_unwritable(error):
-                raise unwritable(self.folder.parent, error) from error
-            raise
-        finally:
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
-
     def hand_in(self, kind: Kind, name: str, received: Path) -> int:
-        """Put something at the end of the list; its id."""
+        """Put something whose bytes were staged at the end of the list, which keeps them; its id."""
         file, size = received.stem, received.stat().st_size
         received.rename(self.folder / file)
         with self._writing() as connection:
@@ -188,10 +170,7 @@ class Additions:
                 # what a feed gave already it does not give again
                 " outcomes = CASE kind WHEN 'feed' THEN outcomes ELSE '[]' END WHERE state = 'working'"
             )
-            known = {row["file"] for row in connection.execute("SELECT file FROM additions")}
-        for path in self.folder.iterdir():
-            if _STAGED.fullmatch(path.name) and path.stem not in known:
-                path.unlink(missing_ok=True)
+        sweep(self.folder, lambda file: bool(self._rows("SELECT 1 FROM additions WHERE file = ?", (file,))))
 
     def set_back(self, addition_id: int) -> None:
         """Let something that failed wait again.
@@ -221,12 +200,9 @@ class Additions:
 
     # The file
 
-    def _make_folder(self) -> None:
-        self.folder.mkdir(mode=0o700, exist_ok=True)
-
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._make_folder()
+            self.folder.mkdir(mode=0o700, exist_ok=True)
             connection = sqlite3.connect(
                 self.folder / "additions.sqlite3", timeout=30, isolation_level=None, check_same_thread=False
             )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from index.article import Article, Span, language_code
 from index.errors import UsageError
 from index.library import Library
+from index.readers.files import uploaded_name
 from index.tables import ArticleInfo
-from ui.web.library.additions import FOLDER
 from ui.web.library.links import article_fragment
 from ui.web.library.pasting import PASTED
 from ui.web.library.rows import shortened
@@ -48,7 +47,7 @@ def article_page_html(
         f'<article data-id="{plain(article_id)}" data-title="{plain(shortened(info.title))}">'
         f"{_header(article)}{_actions()}{_notice(article, info)}"
         f'<div class="columns"><div class="body">{text_html(article.text, Span(0, 0), around=around)}</div>'
-        f'<aside class="about"><h3 class="label">About this article</h3>{_facts(article, info, library.path)}'
+        f'<aside class="about"><h3 class="label">About this article</h3>{_facts(article, info)}'
         f"{_versions(versions, article, info)}</aside></div></article>"
     )
 
@@ -85,10 +84,10 @@ def _notice(article: Article, info: ArticleInfo) -> str:
     )
 
 
-def _facts(article: Article, info: ArticleInfo, library: Path) -> str:
+def _facts(article: Article, info: ArticleInfo) -> str:
     facts = [
         ("Added", _time(article.added_at)),
-        ("Read from", plain(_origin(article.source, library))),
+        ("Read from", plain(_origin(article.source))),
         ("Language", plain(language_name(language_code(article.language))) if article.language else ""),
         ("Length", f"{len(article.text.split()):,} words"),
         ("Id", plain(article.article_id)),
@@ -99,11 +98,10 @@ def _facts(article: Article, info: ArticleInfo, library: Path) -> str:
     return f'<dl class="facts">{rows}</dl>'
 
 
-def _origin(source: str, library: Path) -> str:
-    """Where it was read from, in words where that was this page."""
-    handed_in = library.resolve() / FOLDER / "now"
-    if source.startswith(f"{handed_in}/"):
-        return f"{source.removeprefix(f'{handed_in}/')}, handed in on this page"
+def _origin(source: str) -> str:
+    """Where it was read from, in words where it was sent here."""
+    if name := uploaded_name(source):
+        return f"{name}, uploaded"
     return "a text pasted on this page" if source.startswith(PASTED) else source
 
 

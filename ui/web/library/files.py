@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
-import shutil
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from index.article import Article
 from index.errors import CitewellError
-from index.ingest import AddResult, Progress
+from index.ingest import AddResult, Progress, Source, uploaded
 from index.library import Library
 from rag.settings import Settings
 from ui.web.library.additions import Addition, Additions, Outcome
@@ -37,7 +34,7 @@ class Files:
     def how_far(self, addition: Addition) -> str:
         """Of one that is at work, in words."""
         progress = self._progress
-        if progress is not None and progress.current.endswith(f"/{addition.name}") and progress.chunks:
+        if progress is not None and progress.current == addition.name and progress.chunks:
             speed = progress.tokens_per_second
             pace = f", {speed:,.0f} tokens a second" if speed is not None else ""
             return f"reading: {progress.chunks:,} passages of this round{pace}"
@@ -84,16 +81,13 @@ class _Batch:
         self._outcomes: dict[int, list[Outcome]] = {each.id: [] for each in batch}
         self._of: dict[str, int] = {}
         """Source of a result -> id of the addition."""
-        self._root = additions.folder / "now"
 
-    def sources(self) -> list[str | Path | Article]:
+    def sources(self) -> list[Source | Article]:
         """What the library is to add. What cannot be told apart from another waits for its next turn.
 
-        A file stands where its own name leads, so that it gets the same id whenever it is handed in; the
-        bytes that wait stay where they are, for a server that ends here.
+        The bytes that wait stay where they are, for a server that ends here.
         """
-        shutil.rmtree(self._root, ignore_errors=True)
-        found: list[str | Path | Article] = []
+        found: list[Source | Article] = []
         for addition in list(self._open.values()):
             try:
                 source = self._source(addition)
@@ -102,47 +96,38 @@ class _Batch:
                 reason = error.message if isinstance(error, CitewellError) else str(error)
                 self._close(addition, [Outcome(status="failed", reason=reason, hint=hint)])
                 continue
-            name = source.source if isinstance(source, Article) else str(source)
+            name = source.source if isinstance(source, Article) else source.name
             if name in self._of:
                 self._put_off(addition)
                 continue
             self._of[name] = addition.id
-            if isinstance(source, Article):
-                found.append(source)
-        if self._root.exists():
-            found.insert(0, self._root)
+            found.append(source)
         return found
 
-    def _source(self, addition: Addition) -> Path | Article:
-        bytes_at = self._additions.folder / addition.file
+    def _source(self, addition: Addition) -> Source | Article:
+        staged = self._additions.folder / addition.file
         if addition.kind == "text":
-            return read_pasted(bytes_at.read_bytes())
-        path = self._root / addition.name
-        if not path.exists():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            try:
-                os.link(bytes_at, path)
-            except OSError:  # a file system without links
-                shutil.copyfile(bytes_at, path)
-        return path.resolve()
+            return read_pasted(staged.read_bytes())
+        return uploaded(addition.name, staged)
 
     def settle(self, result: AddResult) -> None:
         """Note a result for the page to show; a file may have more of them to come."""
         addition = self._open.get(self._of.get(result.source, -1))
         if addition is None:
             return
-        said = {"reason": result.reason or "", "hint": result.hint}
-        own = {each: text.replace(f"{self._root.resolve()}{os.sep}", "") for each, text in said.items()}
-        self._outcomes[addition.id].append(Outcome(status=result.status, article_id=result.article_id, **own))
+        self._outcomes[addition.id].append(
+            Outcome(
+                status=result.status,
+                article_id=result.article_id,
+                reason=result.reason or "",
+                hint=result.hint,
+            )
+        )
         self._additions.note(addition, self._outcomes[addition.id])
 
     def finish(self) -> None:
         for addition in list(self._open.values()):
-            nothing = Outcome(
-                status="failed", reason="nothing in it could be read", hint="save it in another format"
-            )
-            self._close(addition, self._outcomes[addition.id] or [nothing])
-        shutil.rmtree(self._root, ignore_errors=True)
+            self._close(addition, self._outcomes[addition.id])
 
     def keep_failed(self, outcome: Outcome) -> None:
         """Note for all that are not settled why the library could not take them; their bytes are kept."""
@@ -151,7 +136,6 @@ class _Batch:
                 self._close(addition, self._outcomes[addition.id])
             else:
                 self._additions.finish(addition, [outcome], keep=True)
-        shutil.rmtree(self._root, ignore_errors=True)
 
     def _close(self, addition: Addition, outcomes: Sequence[Outcome]) -> None:
         self._additions.finish(addition, outcomes)

@@ -8,15 +8,16 @@
   let sending = 0; // files that the server does not have yet
 
   async function send(files) {
-    const most = Number($(".library-view").dataset.mostBytes);
-    const suffixes = $("#library-drop input").accept.split(",");
+    const { mostBytes, mostExportBytes, exports } = $(".library-view").dataset;
+    const ends = (path, suffixes) => suffixes.split(",").some((suffix) => path.toLowerCase().endsWith(suffix));
     const list = $("#library-sending");
     sending += files.length;
     for (const { file, path } of files) {
       const line = citewell.element("p", { class: "sending" }, `Sending ${path} …`);
       list.append(line);
       try {
-        const taken = file.size <= most && suffixes.some((suffix) => path.toLowerCase().endsWith(suffix));
+        const most = Number(ends(path, exports) ? mostExportBytes : mostBytes);
+        const taken = file.size <= most && ends(path, $("#library-drop input").accept);
         const bytes = taken ? file : new Blob(); // what would not be read need not travel to be told so
         await window.citewellLibrary.post("upload", bytes, { name: path, size: file.size });
         line.remove();

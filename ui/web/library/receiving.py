@@ -1,37 +1,18 @@
-"""Bytes that arrive, into a file that waits to be added: within the quotas, under a name that is safe."""
+"""Bytes that arrive, into a file that waits to be added, within the quotas; addresses too."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import AsyncIterable
-from pathlib import PurePosixPath
+from pathlib import Path
 
 from index.errors import InputError, UsageError
-from index.readers import SUFFIXES
+from index.readers.files import limit_of
 from index.sources.urls import parse_address
 from rag.settings import Settings
+from ui.uploads import staging
 from ui.web.library.additions import Additions, Kind
 
-_LONGEST_PART_BYTES = 200
-_MOST_PARTS = 12
 _MOST_ADDRESSES = 200
-
-
-def safe_name(name: str) -> str:
-    """The path of a file below whatever was dropped, as one that stays below a folder of ours.
-
-    >>> safe_name("notes/../.secret/C:\\\\x/Ferry.md")
-    'notes/secret/C:/x/Ferry.md'
-    """
-    parts = []
-    for part in name.replace("\\", "/").split("/"):
-        printable = "".join(c for c in part if unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
-        kept = printable.strip().lstrip(".")
-        if kept:
-            stem, dot, suffix = kept.rpartition(".")
-            cut = (stem or suffix).encode()[:_LONGEST_PART_BYTES].decode("utf-8", "ignore")
-            parts.append(f"{cut}{dot}{suffix[:20]}" if stem else cut)
-    return "/".join(parts[-_MOST_PARTS:]) or "unnamed"
 
 
 def addresses_in(text: str) -> list[str]:
@@ -73,24 +54,6 @@ def check_room(additions: Additions, settings: Settings, coming: int = 0) -> Non
         )
 
 
-def check_file(name: str, size: int, settings: Settings) -> None:
-    """Whether a file of this name and size would be read, asked before its bytes are sent.
-
-    Raises:
-        InputError: it would not.
-    """
-    if size > settings.max_article_bytes:
-        raise InputError(
-            f"it has {megabytes(size)}; the limit is {megabytes(settings.max_article_bytes)}",
-            hint="split it, or raise CITEWELL_MAX_ARTICLE_BYTES",
-        )
-    suffix = PurePosixPath(name).suffix
-    if suffix.lower() not in SUFFIXES:
-        raise InputError(
-            f"files of type {suffix or '(no suffix)'} are not read", hint=f"these are: {', '.join(SUFFIXES)}"
-        )
-
-
 def megabytes(count: int) -> str:
     """A number of bytes for people.
 
@@ -111,17 +74,16 @@ async def receive(
         UsageError: too much is waiting.
     """
     check_room(additions, settings)
-    limit = settings.max_article_bytes
-    with additions.receiving() as path:
+    limit = limit_of(Path(name if kind == "file" else ""), settings.reading())
+    with staging(additions.folder) as file:
         size = 0
-        with path.open("xb") as file:
-            async for chunk in chunks:
-                size += len(chunk)
-                if size > limit:
-                    raise InputError(
-                        f"it has more than {limit:,} bytes",
-                        hint="split it, or raise CITEWELL_MAX_ARTICLE_BYTES",
-                    )
-                file.write(chunk)
+        async for chunk in chunks:
+            size += len(chunk)
+            if size > limit.most:
+                raise InputError(
+                    f"it has more than {limit.most:,} bytes", hint=f"split it, or raise {limit.setting}"
+                )
+            file.write(chunk)
+        file.flush()
         check_room(additions, settings, size)
-        return additions.hand_in(kind, name, path)
+        return additions.hand_in(kind, name, Path(file.name))

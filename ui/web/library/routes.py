@@ -12,6 +12,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -21,7 +22,9 @@ from starlette.requests import ClientDisconnect
 from index import trash
 from index.errors import CitewellError, InputError, LibraryError, UsageError
 from index.library import Library
+from index.readers.files import check_file
 from rag.settings import Settings
+from ui.uploads import safe_name
 from ui.web.library.adding import Adder
 from ui.web.library.additions import Additions, Kind
 from ui.web.library.article_page import article_page_html
@@ -29,7 +32,7 @@ from ui.web.library.glance import glance_html
 from ui.web.library.listing import find, request_from
 from ui.web.library.pasting import checked_paste, title_of
 from ui.web.library.progress import MOST_TITLES, additions_html, removed_html
-from ui.web.library.receiving import addresses_in, check_file, check_room, receive, safe_name
+from ui.web.library.receiving import addresses_in, check_room, receive
 from ui.web.library.rows import language_options, list_html, publisher_options
 from ui.web.markup import plain
 
@@ -137,7 +140,8 @@ class LibraryPage:
         name = safe_name(request.query_params.get("name", ""))
         size = request.query_params.get("size", "")
         try:
-            check_file(name, int(size) if size.isdecimal() and len(size) < 20 else 0, self.settings)
+            stated = int(size) if size.isdecimal() and len(size) < 20 else 0
+            check_file(Path(name), stated, self.settings.reading())
         except InputError as error:
             check_room(self.additions, self.settings)
             return {"id": self.additions.refuse("file", name, error)}

@@ -7,6 +7,7 @@ text away.
 from __future__ import annotations
 
 from index.readers import SUFFIXES
+from index.readers.exports import SUFFIXES as EXPORTS
 from rag.settings import Settings
 from ui.web.library.listing import MAX_SEARCH_CHARS, SORTS
 from ui.web.library.receiving import megabytes
@@ -17,7 +18,8 @@ def shell_html(settings: Settings) -> str:
     orders = "".join(f'<option value="{name}">{label}</option>' for name, label in SORTS.items())
     formats = ", ".join(suffix.removeprefix(".") for suffix in SUFFIXES)
     return f"""
-<div class="library-view" data-most-bytes="{settings.max_article_bytes}">
+<div class="library-view" data-most-bytes="{settings.max_article_bytes}"
+ data-most-export-bytes="{settings.max_export_bytes}" data-exports="{",".join(EXPORTS)}">
 <div id="library-list">
 <h2 class="view-title">Library</h2>
 <section class="glance" id="library-glance" aria-label="At a glance"></section>
@@ -26,7 +28,8 @@ def shell_html(settings: Settings) -> str:
 <h3 class="label">Add articles</h3>
 <label class="drop" id="library-drop"><input type="file" multiple class="sr" accept="{",".join(SUFFIXES)}">
 <span class="say"><b>Drop files here</b>, or <u>choose them</u></span>
-<span class="hint">{formats}; up to {megabytes(settings.max_article_bytes)} each</span></label>
+<span class="hint">{formats}; up to {megabytes(settings.max_article_bytes)} each,
+exports {megabytes(settings.max_export_bytes)}</span></label>
 <details class="paste"><summary>Paste a text</summary>
 <form id="library-paste">
 <label>Text<textarea name="text" rows="7" required dir="auto"></textarea></label>
