@@ -17,6 +17,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when ONNX Runtime is imported: since 1.29 it reports its use
+
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
