@@ -13,7 +13,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from index.errors import LibraryDamaged, LibraryError
 from index.folder import is_writable, open_catalog
 from index.fulltext import FullText
 from index.indexes import Indexes
+from index.scratch import Scratch
 from index.state import bump, generation_of, set_state
 
 _CHILD_SECONDS = 600
@@ -297,8 +297,7 @@ def compare_vectors(library: Path) -> Comparison:
         stack.callback(catalog.close)
         indexes = Indexes(library, catalog)
         if not is_writable(library):
-            private = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="citewell-")))
-            indexes = Indexes(private, catalog, origin=library)
+            indexes = Indexes(stack.enter_context(Scratch()), catalog, origin=library)
         stack.callback(indexes.close)
         live = catalog.chunk_ids()
         missing: list[str] = []

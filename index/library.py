@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -28,6 +27,7 @@ from index.lookup import named_version, unknown_article
 from index.readers.reading import Reading
 from index.remembering import Remembered
 from index.reprints import Reprints
+from index.scratch import Scratch
 from index.searching import Choose, Hit, Ranked, SearchResult, search_both, steadily
 from index.tables import ArticleInfo
 from index.words import Words
@@ -122,8 +122,7 @@ class Library:
             if is_writable(folder):
                 indexes = Indexes(folder, catalog)
             else:
-                private = undo.enter_context(tempfile.TemporaryDirectory(prefix="citewell-"))
-                indexes = Indexes(Path(private), catalog, origin=folder)
+                indexes = Indexes(undo.enter_context(Scratch()), catalog, origin=folder)
             undo.callback(indexes.close)
             made = cls(
                 folder, catalog, indexes, embedder=embedder, wait_for_lock=wait_for_lock, notice=notice

@@ -8,8 +8,12 @@ settings, 3 the library cannot be used, 130 interrupted.
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -55,6 +59,29 @@ app.add_typer(users.app)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; no expected error leaves here."""
     printing.prepare_stdout()
+    with _ending_in_order():
+        return _run(argv)
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Let SIGTERM end a command as an error does: what is open is closed, and nothing is left behind."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    is_ours = threading.current_thread() is threading.main_thread()
+    if not is_ours or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _run(argv: Sequence[str] | None) -> int:
     try:
         code = app(list(argv) if argv is not None else None, standalone_mode=False, prog_name="citewell")
         if code == _INTERRUPTED:  # typer makes this of a KeyboardInterrupt

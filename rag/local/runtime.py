@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import http.client
 import json
-import shutil
 import socket
 import tempfile
-import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from index.errors import ModelError
+from index.scratch import Scratch
 from rag.local.errors import closed, refused
 from rag.local.reading import Reader
 from rag.local.template import ChatTemplate
@@ -29,8 +28,8 @@ _KEPT_PREFIXES_MIB = 512
 """Memory for the state of earlier prompts, 28 KB a token: prompts of several shapes (an answer's, a check's)
 take turns on the one slot, and each finds its own beginning again."""
 _QUIET = -1
-_SOCKET_PATH_BYTES = 90
-"""What a socket's folder may take of the 104 to 108 bytes that systems allow for the path."""
+_PLACE_PATH_BYTES = 68
+"""What the place of a socket's folder may take of the 104 to 108 bytes that systems allow for the path."""
 _TIMEOUT_SECONDS = 60.0
 
 
@@ -44,8 +43,7 @@ class Runtime:
             ModelError: xllamacpp is not installed, or cannot load the file.
         """
         self._folder = _private_folder()
-        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        self._socket = str(self._folder / "llm.sock")
+        self._socket = str(self._folder.path / "llm.sock")
         self._server: Any = start_server(
             path, context_window=context_window, threads=threads, host=self._socket, port=0
         )
@@ -85,7 +83,7 @@ class Runtime:
     def close(self) -> None:
         """Free the model; nothing may be generating."""
         self._server = None  # its destructor waits for llama.cpp's threads
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.close()
 
     def _apply_template(self, messages: list[dict[str, str]]) -> str:
         prompt: str = self._ask("POST", "/apply-template", {"messages": messages})["prompt"]
@@ -146,12 +144,9 @@ def start_server(
         ) from error
 
 
-def _private_folder() -> Path:
-    folder = tempfile.mkdtemp(prefix="citewell-")
-    if len(folder.encode()) > _SOCKET_PATH_BYTES:
-        Path(folder).rmdir()
-        folder = tempfile.mkdtemp(prefix="citewell-", dir="/tmp")
-    return Path(folder)
+def _private_folder() -> Scratch:
+    too_long = len(tempfile.gettempdir().encode()) > _PLACE_PATH_BYTES
+    return Scratch(Path("/tmp") if too_long else None)
 
 
 class _SocketConnection(http.client.HTTPConnection):

@@ -96,6 +96,18 @@ def test_results_go_to_stdout_and_notices_to_stderr(library: Path) -> None:
     assert "\x1b" not in run.stdout + run.stderr
 
 
+def test_a_command_that_is_told_to_end_closes_what_it_has_open(library: Path) -> None:
+    script = (
+        "import os, signal, sys; from index.library import Library; from ui.cli import main\n"
+        "close = Library.close\n"
+        "Library.close = lambda self: (close(self), print('closed'))\n"
+        "Library.list = lambda self: os.kill(os.getpid(), signal.SIGTERM)\n"
+        f"sys.exit(main(['list', '--library', {str(library)!r}]))"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (run.returncode, run.stdout, run.stderr) == (128 + signal.SIGTERM, "closed\n", "")
+
+
 def test_an_interrupt_is_no_traceback(library: Path) -> None:
     script = (
         "import os, signal, sys; from index.library import Library; from ui.cli import main\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -18,6 +19,7 @@ from web_scripted import COST, COST_QUOTE, HARBOUR, harbour_engine
 
 from index.article import Span
 from index.errors import UsageError
+from index.library import Library
 from rag.settings import load_settings
 from ui.web import app as web
 from ui.web import server
@@ -227,6 +229,38 @@ def test_serve_prints_its_address_once_it_listens_and_ends_on_interrupt():
     assert server.returncode == 0
     assert out.strip() == "ended"
     assert err == ""
+
+
+@pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_serve_leaves_nothing_in_the_temporary_folder_however_it_is_ended(tmp_path, sign, code):
+    folder, place = tmp_path / "library", tmp_path / "temporary"
+    place.mkdir()
+    with Library.open(folder, create=True) as library:
+        library.add([HARBOUR])
+    (folder / "chat.sqlite3").mkdir()  # conversations cannot be kept: the server has a file for this run
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "ui.cli", "serve", "--library", str(folder), "--port", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "TMPDIR": str(place)})
+    try:
+        assert str(port).encode() in server.stdout.readline()
+        assert [path for path in place.iterdir() if (path / "chat.sqlite3").exists()]
+        server.send_signal(sign)
+        server.communicate(timeout=60)
+    finally:
+        server.kill()
+    assert server.returncode == code
+    assert list(place.iterdir()) == []
+
+
+def test_an_app_keeps_what_it_opened_for_itself_no_longer_than_it_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    app = web.build_app(harbour_engine(), load_settings())
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        assert client.get("/").status_code == 200
+        assert len(list(tmp_path.iterdir())) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_importing_the_rest_does_not_load_gradio():

@@ -118,6 +118,15 @@ def test_a_file_that_is_no_store_is_said_and_left_alone(tmp_path):
     assert path.read_bytes() == before
 
 
+def test_a_store_that_has_no_library_is_gone_when_it_is_closed(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    store = Store.beside(tmp_path / "no library")
+    Conversations(store).titles("ann")
+    assert store.path.exists()
+    store.close()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_store_of_a_newer_citewell_is_refused(store):
     with sqlite3.connect(store.path) as connection:
         connection.execute("UPDATE state SET value = '2' WHERE key = 'format'")

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, closing, nullcontext
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
+from index.scratch import until_the_end
+
+# Both are read when Gradio is imported. Its own choice, /tmp/gradio, stays behind, and is one user's alone.
+os.environ["GRADIO_TEMP_DIR"] = str(until_the_end())
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import gradio as gr
 from fastapi import FastAPI
@@ -82,9 +87,10 @@ def build_app(
         LibraryError: the library of the settings cannot be opened.
         UsageError: the file of users that they name is none.
     """
+    own = ExitStack()
     if isinstance(engine, Settings):
-        settings, engine = engine, open_engine(engine)
-        store = store or Store.beside(settings.library)
+        settings, engine = engine, own.enter_context(open_engine(engine))
+        store = store or own.enter_context(closing(Store.beside(settings.library)))
     settings = settings or load_settings()
     answerers = engine if isinstance(engine, Mapping) else offered(engine, settings)
     service = Service(answerers, settings)
@@ -95,13 +101,13 @@ def build_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        lifespan=library.running if library else None,
+        lifespan=_lifespan(library, own),
     )
     app.state.service = service
-    app.state.closing = closing = threading.Event()
-    store = store or Store.beside(None)
+    app.state.closing = threading.Event()
+    store = store or own.enter_context(closing(Store.beside(None)))
     visitors = _add_owners(app, store, settings)
-    app.add_middleware(Guard, settings=settings, closing=closing)
+    app.add_middleware(Guard, settings=settings, closing=app.state.closing)
     add_api(app, service)
     conversations = Conversations(store)
     answering = Answering(service.engines, service.places)
@@ -145,6 +151,20 @@ def build_app(
         max_file_size=0,
     )
     return app
+
+
+def _lifespan(
+    library: LibraryPage | None, own: ExitStack
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Adds what is handed in while the app runs, and closes then what was opened for it."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with own:
+            async with library.running(app) if library else nullcontext():
+                yield
+
+    return lifespan
 
 
 def open_engine(settings: Settings) -> CitedQueryEngine:

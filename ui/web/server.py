@@ -6,8 +6,9 @@ import logging
 import socket
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from errno import EACCES, EADDRINUSE
 from types import FrameType
 
@@ -19,6 +20,8 @@ from ui.printing import notice
 from ui.web.app import build_app, open_engine
 from ui.web.guard import is_loopback
 from ui.web.store.file import Store
+
+_LETTING_GO_SECONDS = 10.0
 
 
 def serve(
@@ -34,8 +37,13 @@ def serve(
         UsageError: the address is taken, not allowed or not one of this machine; or nobody may log in.
         LibraryError: the library cannot be opened.
     """
-    with _listen(settings.host, settings.port) as listener, open_engine(settings) as engine:
-        app = build_app(engine, settings, examples=examples, store=Store.beside(settings.library))
+    with (
+        _listen(settings.host, settings.port) as listener,
+        _threads_let_go(),
+        open_engine(settings) as engine,
+        closing(Store.beside(settings.library)) as store,
+    ):
+        app = build_app(engine, settings, examples=examples, store=store)
         name = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{name}:{listener.getsockname()[1]}"
         app.state.service.readiness().begin()
@@ -46,6 +54,18 @@ def serve(
         # uvicorn has shut down when it passes the signal on
         with closing(app.state.service), suppress(KeyboardInterrupt):
             _Server(config, app.state.closing, lambda: (ready or _announce)(address)).run(sockets=[listener])
+
+
+@contextmanager
+def _threads_let_go() -> Iterator[None]:
+    """Wait in the end for threads of ours: one that is cut off within a model aborts the process."""
+    try:
+        yield
+    finally:
+        latest = time.monotonic() + _LETTING_GO_SECONDS
+        for thread in threading.enumerate():
+            if thread.daemon and thread.name.startswith("citewell-"):
+                thread.join(max(0.0, latest - time.monotonic()))
 
 
 def _warn_of_strangers(settings: Settings) -> None:

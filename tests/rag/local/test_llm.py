@@ -183,7 +183,7 @@ def test_closed_under_a_reader_and_loaded_again(local_llm):
     next(stream)
     runtime = local_llm._loaded()
     local_llm.close()
-    assert not runtime._folder.exists()
+    assert not runtime._folder.path.exists()
     with pytest.raises(ModelError, match="closed") as caught:
         list(stream)
     assert caught.value.retryable

@@ -6,13 +6,13 @@ import contextlib
 import logging
 import secrets
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from index.errors import LibraryDamaged, LibraryError
+from index.scratch import Scratch
 from index.tables import open_engine
 
 FILE = "chat.sqlite3"
@@ -70,14 +70,19 @@ class StoreError(LibraryError):
 class Store:
     """The open file. May be used by many threads at once."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, scratch: Scratch | None = None) -> None:
         """Opens the file, and makes it where there is none.
+
+        Args:
+            path: Where it is.
+            scratch: The folder that it is in, if that is to go with it.
 
         Raises:
             StoreError: it cannot be read or written.
             LibraryDamaged: it was made by a newer Citewell.
         """
         self.path = path
+        self._scratch = scratch
         self._engine = open_engine(path, read_only=False)
         with self.writing() as connection:
             path.chmod(0o600)
@@ -107,10 +112,13 @@ class Store:
                 return cls(library / FILE)
             except StoreError as error:
                 logging.getLogger(__name__).warning("%s; %s", error.message, error.hint)
-        return cls(Path(tempfile.mkdtemp(prefix="citewell-")) / FILE)
+        scratch = Scratch()
+        return cls(scratch.path / FILE, scratch=scratch)
 
     def close(self) -> None:
         self._engine.dispose()
+        if self._scratch is not None:
+            self._scratch.close()
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:
