@@ -298,8 +298,13 @@ class Catalog:
         entries: Sequence[Entry],
         embeddings: dict[str, Embedding],
         embedder: str,
-    ) -> None:
-        """Make these articles live in place of whatever was, keeping the text of every version."""
+    ) -> dict[str, str]:
+        """Make these articles live in place of whatever was, keeping the text of every version.
+
+        Returns:
+            Those that are copies now and were none before -> what each is a copy of.
+        """
+        copied: dict[str, str] = {}
         before = self._embedding_keys(connection, [entry.article.article_id for entry in entries])
         for entry in entries:
             article = entry.article
@@ -331,9 +336,11 @@ class Catalog:
                 connection.execute(
                     tables.chunks.insert(), [chunk_row(chunk, key) for chunk, key in entry.chunks]
                 )
-            copies.link(connection, article)
+            if (other := copies.link(connection, article)) is not None:
+                copied[article.article_id] = other
         self._keep_embeddings(connection, embeddings, embedder)
         self._drop_unused(connection, before)
+        return copied
 
     def set_source(self, article_id: str, source: str) -> None:
         """Note that an article is now read from another place."""

@@ -253,7 +253,7 @@ class Adding:
         with indexes.turning():
             with catalog.writing() as connection:
                 set_state(connection, {**state, **seals})
-                catalog.go_live(connection, entries, made, str(state["embedder"]))
+                copied = catalog.go_live(connection, entries, made, str(state["embedder"]))
                 generation = bump(connection)
                 library.on_step("written")
             library.on_step("live")
@@ -265,7 +265,7 @@ class Adding:
         self._ahead.forget(made)
         settled, self._embedded = self._embedded, []
         for item in settled:
-            self._tell(item.result)
+            self._tell(dataclasses.replace(item.result, copy_of=copied.get(item.result.article_id or "")))
 
     def _close(self) -> None:
         if self._opened:

@@ -52,16 +52,19 @@ _SHARING = " UNION ALL ".join(
 Digest = npt.NDArray[np.uint32]
 
 
-def link(connection: sa.Connection, article: Article) -> None:
+def link(connection: sa.Connection, article: Article) -> str | None:
     """Find what a live article is a copy of, and link the two; again only when its text is another.
 
     It joins the story of the article whose text has most in common with its own.
+
+    Returns:
+        That article; None where there is none, or nothing was looked for.
     """
     signed = connection.execute(
         sa.select(signatures.c.version).where(signatures.c.article_id == article.article_id)
     ).scalar()
     if signed == article.version:
-        return
+        return None
     unlink(connection, article.article_id)
     digest = _digest(article.text[:_COMPARED_CHARS])
     found = _candidates(connection, digest)
@@ -73,12 +76,13 @@ def link(connection: sa.Connection, article: Article) -> None:
     connection.execute(bands.insert(), [{"band": band, "number": number} for band in _bands(digest)])
     other = _original(connection, article, found)
     if other is None:
-        return
+        return None
     story = _story_of(connection, other)
     if story is None:
         story = min(article.version, _version_of(connection, other))
         connection.execute(copies.insert().values(article_id=other, story=story))
     connection.execute(copies.insert().values(article_id=article.article_id, story=story))
+    return other
 
 
 def unlink(connection: sa.Connection, article_id: str) -> None:

@@ -35,6 +35,8 @@ class AddResult:
     hint: str = ""
     note: str = ""
     """What is to be known of it though it did not fail."""
+    copy_of: str | None = None
+    """The article that was there already and that the text, which is new, is a copy of."""
     chunks: int = 0
     tokens: int = 0
 

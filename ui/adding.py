@@ -245,8 +245,9 @@ class Round:
 
 def _result_json(result: AddResult) -> dict[str, object]:
     fields = dataclasses.asdict(result)
-    if not result.note:
-        del fields["note"]
+    for name in ("note", "copy_of"):
+        if not fields[name]:
+            del fields[name]
     return fields
 
 
@@ -258,8 +259,10 @@ def _line(result: AddResult) -> str:
         named = reason if result.source in reason else f"{result.source}: {reason}"
         return printing.styled(status, named, hint)
     size = "" if result.status == "unchanged" else f"  ({printing.counted(result.chunks, 'chunk')})"
-    note = (f"\n{'':<10}{result.note}" if result.note else "", "yellow")
-    return printing.styled(status, result.article_id or result.source, (size, "dim"), note)
+    notes = [f"a copy of {result.copy_of}"] if result.copy_of else []
+    notes += [result.note] if result.note else []
+    said = "".join(f"\n{'':<10}{note}" for note in notes)
+    return printing.styled(status, result.article_id or result.source, (size, "dim"), (said, "yellow"))
 
 
 def _summary(results: Sequence[AddResult], counts: Counter[Status]) -> str:

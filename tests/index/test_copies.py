@@ -62,6 +62,17 @@ def test_copies_are_linked_in_whatever_order_they_come(library, order, together)
     check_clean(library)
 
 
+def test_adding_says_what_an_article_is_a_copy_of(library):
+    [first, other] = library.add([FIRST, OTHER])
+    assert (first.copy_of, other.copy_of) == (None, None)
+    [again, twice] = library.add([AGAIN, KEPT_TWICE])
+    assert again.copy_of == FIRST.article_id
+    assert twice.copy_of in {FIRST.article_id, AGAIN.article_id}
+    [known, renamed] = library.add([FIRST, dataclasses.replace(AGAIN, title="Another title")])
+    assert (known.status, known.copy_of) == ("unchanged", None)
+    assert (renamed.status, renamed.copy_of) == ("updated", None)  # its text is not new
+
+
 def test_a_removed_original_leaves_its_copies_linked(library):
     library.add([FIRST, AGAIN, KEPT_TWICE])
     library.remove("post/ferry")

@@ -86,6 +86,24 @@ def test_list_and_show_name_the_copies(cli) -> None:
     assert "copies" not in json.loads(cli("show", "other.txt", "--json"))
 
 
+def test_add_says_so(cli, tmp_path) -> None:
+    again = tmp_path / "again.txt"
+    again.write_text(f"The port\n\n{TEXT}\n")
+    other = tmp_path / "else.txt"
+    other.write_text("Seals have come back to the sound.\n")
+    said = cli("add", str(again), str(other)).splitlines()
+    assert [line.split("  ")[0] for line in said[:3]] == ["added", "", "added"]
+    assert said[1].strip() == "a copy of gazette.txt"
+    assert len(said) == 4
+    again.write_text(f"The port\n\n{TEXT} It opens again in October.\n")
+    results = json.loads(cli("add", str(again), str(other), "--json"))["results"]
+    assert [(each["status"], each.get("copy_of")) for each in results] == [
+        ("updated", "gazette.txt"),
+        ("unchanged", None),
+    ]
+    assert "copy_of" not in results[1]
+
+
 def test_ask_prints_them(cli) -> None:
     said = json.loads(cli("ask", "How much do the repairs cost?", "--json"))
     [citation] = [each for each in said["citations"] if "31 million" in each["quote"]]

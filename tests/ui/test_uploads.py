@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from html_reading import Reading
 from starlette.testclient import TestClient
 from web_scripted import harbour_engine
 
@@ -150,6 +151,17 @@ def test_files_are_read_in_processes_that_are_ended_when_they_take_too_long(libr
             [(status, _, reason, hint)] = send("long.txt", FOG * 20_000)
             assert (status, reason) == ("failed", "long.txt was not read within 0.001 seconds")
             assert "CITEWELL_MAX_READING_SECONDS" in hint
+
+
+def test_a_copy_is_told_to_whoever_sends_it(both):
+    story = FOG * 4  # long enough to be known again
+    by_page, by_api = both
+    by_api("fog.txt", story)
+    [result] = by_api.client.post("/api/articles", files=[("file", ("again.txt", story))]).json()["results"]
+    assert (result["status"], result["copy_of"]) == ("added", "fog.txt")
+    by_page("third.txt", story)
+    said = Reading(by_page.client.get("/library/additions").json()["additions"])
+    assert "added, a copy of Fog over Sandvig" in said.text
 
 
 def test_nothing_of_what_was_sent_is_left(both, library):

@@ -61,6 +61,8 @@ _ADDED = {
     "status": "added",
     "reason": None,
     "hint": "",
+    "note": "",
+    "copy_of": None,
     "chunks": 1,
     "tokens": 7,
 }

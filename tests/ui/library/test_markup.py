@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -52,6 +53,10 @@ def all_of_it(library, payload):
     yield glance_html(infos)
     yield article_page_html(library, payload)
     yield additions_html([addition], lambda each: payload, lambda article_id: payload)
+    brought = Outcome(status="added", article_id=payload, copy_of=payload)
+    for outcomes in ((brought,), (brought, brought)):
+        done = replace(addition, state="done", outcomes=outcomes)
+        yield additions_html([done], lambda each: payload, lambda article_id: payload)
     yield removed_html([removed], 7)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from index.errors import CitewellError, LibraryUnwritable, UsageError
+from index.ingest import AddResult
 from index.lock import unwritable
 from ui.uploads import FOLDER, sweep
 
@@ -49,6 +50,8 @@ class Outcome:
     reason: str = ""
     """Why it failed, or what there is to say."""
     hint: str = ""
+    copy_of: str | None = None
+    """The article that was there already and that this one is a copy of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +249,17 @@ class Additions:
 
 
 _OPEN = ("waiting", "working")
+
+
+def outcome_of(result: AddResult) -> Outcome:
+    """What became of an article, as the list keeps it."""
+    return Outcome(
+        status=result.status,
+        article_id=result.article_id,
+        reason=result.reason or result.note,
+        hint=result.hint,
+        copy_of=result.copy_of,
+    )
 
 
 def can_be_tried_again(addition: Addition) -> bool:

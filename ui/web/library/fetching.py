@@ -13,7 +13,7 @@ from index.sources.collecting import Collecting
 from index.sources.fetching import Fetcher
 from index.sources.listing import Addresses
 from rag.settings import Settings
-from ui.web.library.additions import Addition, Additions, Outcome
+from ui.web.library.additions import Addition, Additions, Outcome, outcome_of
 from ui.web.library.worker import Closing
 
 logger = logging.getLogger(__name__)
@@ -67,8 +67,7 @@ class Fetching:
         outcomes = [each for each in addition.outcomes if each.status != "failed"]
 
         def settled(result: AddResult) -> None:
-            fate = {"reason": result.reason or result.note, "hint": result.hint}
-            outcomes.append(Outcome(status=result.status, article_id=result.article_id, **fate))
+            outcomes.append(outcome_of(result))
             self._additions.note(addition, outcomes)
 
         def progress(done: int, total: int) -> None:

@@ -10,7 +10,7 @@ from index.errors import CitewellError
 from index.ingest import AddResult, Progress, Source, uploaded
 from index.library import Library
 from rag.settings import Settings
-from ui.web.library.additions import Addition, Additions, Outcome
+from ui.web.library.additions import Addition, Additions, Outcome, outcome_of
 from ui.web.library.pasting import read_pasted
 from ui.web.library.worker import Closing
 
@@ -115,14 +115,7 @@ class _Batch:
         addition = self._open.get(self._of.get(result.source, -1))
         if addition is None:
             return
-        self._outcomes[addition.id].append(
-            Outcome(
-                status=result.status,
-                article_id=result.article_id,
-                reason=result.reason or "",
-                hint=result.hint,
-            )
-        )
+        self._outcomes[addition.id].append(outcome_of(result))
         self._additions.note(addition, self._outcomes[addition.id])
 
     def finish(self) -> None:

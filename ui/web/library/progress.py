@@ -122,8 +122,7 @@ def _titles(outcomes: Sequence[Outcome], title: Title) -> str:
     for each in brought[:MOST_TITLES]:
         assert each.article_id is not None
         if known := title(each.article_id):
-            link = article_fragment(each.article_id)
-            items.append(f'<li><a href="{link}" dir="auto">{plain(shortened(known))}</a></li>')
+            items.append(f"<li>{_link(each.article_id, known)}{_copy(each, title)}</li>")
     left = f"<li>and {len(brought) - MOST_TITLES:,} more</li>" if len(brought) > MOST_TITLES else ""
     return f'<details class="brought"><summary>Show them</summary><ul>{"".join(items)}{left}</ul></details>'
 
@@ -135,11 +134,22 @@ def _outcome(outcome: Outcome, addition: Addition, title: Title) -> str:
     known = title(outcome.article_id) if outcome.article_id else None
     if known is None or outcome.article_id is None:
         return f"{said}; removed since"
-    return (
-        f'<a href="{article_fragment(outcome.article_id)}" dir="auto">{plain(shortened(known))}</a> {said}'
+    fate = (
+        f"{_link(outcome.article_id, known)} {said}"
         if known != addition.name
         else f'<a href="{article_fragment(outcome.article_id)}">{said}</a>'
     )
+    return f"{fate}{_copy(outcome, title)}"
+
+
+def _copy(outcome: Outcome, title: Title) -> str:
+    """Of which other article it is a copy, while that is there."""
+    other = title(outcome.copy_of) if outcome.copy_of else None
+    return f", a copy of {_link(outcome.copy_of, other)}" if outcome.copy_of and other else ""
+
+
+def _link(article_id: str, title: str) -> str:
+    return f'<a href="{article_fragment(article_id)}" dir="auto">{plain(shortened(title))}</a>'
 
 
 def _sum(outcomes: Sequence[Outcome]) -> str:

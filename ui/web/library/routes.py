@@ -118,10 +118,11 @@ class LibraryPage:
     def _state(self) -> dict[str, Any]:
         listed = self.additions.listed()
         infos = {
-            outcome.article_id: self.library.catalog.article(outcome.article_id)
+            article_id: self.library.catalog.article(article_id)
             for addition in listed
             for outcome in addition.outcomes[:MOST_TITLES]
-            if outcome.article_id
+            for article_id in (outcome.article_id, outcome.copy_of)
+            if article_id
         }
         titles = {key: info.title for key, info in infos.items() if info is not None}
         return {
