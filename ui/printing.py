@@ -130,7 +130,7 @@ def article_line(info: ArticleInfo, copies: Sequence[str] = ()) -> str:
         info.title,
         info.publisher,
         _iso(info.published),
-        f"{info.chunks} chunks",
+        counted(info.chunks, "chunk"),
         _copies(copies),
     ]
     return styled((info.article_id, "bold"), f"\n{_INDENT}" + " · ".join(filter(None, facts)))

@@ -17,6 +17,11 @@ from index.readers.page import Page, parse_language, parse_url
 _OPEN = re.compile(r"---[ \t]*\n")
 _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _KEY_LINE = re.compile(r"[A-Za-z_][\w -]*:(?:\s|$)")
+# A headline as people write it: "Audit: the bridge cost more", or with a quotation at its beginning.
+_HEADLINE = re.compile(
+    r"""^([A-Za-z_][\w -]*:[ \t]+)((?![\[{|>&*!"'#%@`-]).*:(?:[ \t].*)?|(["']).*\3[ \t]*[^\s#].*)$""",
+    re.MULTILINE,
+)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -66,9 +71,7 @@ def split_front_matter(text: str, path: Path) -> tuple[FrontMatter, str]:
 
 def _load(block: str, path: Path) -> dict[object, object]:
     try:
-        # BaseLoader builds strings, lists and mappings only: nothing can run, a title `2024` or `yes` stays
-        # as written, and a date that is none reaches our own check, which can name it.
-        loaded = yaml.load(block, Loader=yaml.BaseLoader)
+        loaded = _yaml(block)
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 2
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
@@ -89,6 +92,26 @@ def _load(block: str, path: Path) -> dict[object, object]:
             hint="write 'key: value' lines between the two ---, or remove the first --- if it is none",
         )
     return loaded
+
+
+def _yaml(block: str) -> object:
+    # BaseLoader builds strings, lists and mappings only: nothing can run, a title `2024` or `yes` stays
+    # as written, and a date that is none reaches our own check, which can name it.
+    try:
+        return yaml.load(block, Loader=yaml.BaseLoader)
+    except yaml.YAMLError:
+        quoted = _HEADLINE.sub(_in_quotes, block)
+        if quoted == block:
+            raise
+        try:
+            return yaml.load(quoted, Loader=yaml.BaseLoader)
+        except yaml.YAMLError:
+            pass
+        raise  # the first error: its line and words are the file's own
+
+
+def _in_quotes(line: re.Match[str]) -> str:
+    return line[1] + "'" + line[2].strip().replace("'", "''") + "'"
 
 
 def _fields(loaded: dict[object, object], path: Path) -> FrontMatter:

@@ -58,7 +58,7 @@ def test_a_date_that_is_none_is_named(load, value: str) -> None:
     ("block", "line"),
     [
         ("title: [a\nauthor: b", "line"),
-        ("title: a: b", "line 2"),
+        ("title: [a: b: c", "line 2"),
         ("\tx: y", "line 2"),
         ("a: 1\nb: *c", "line 3"),
     ],
@@ -67,6 +67,27 @@ def test_front_matter_that_is_not_yaml_names_the_line(load, block: str, line: st
     with pytest.raises(InputError, match="not YAML") as caught:
         load(f"---\n{block}\n---\nBody.")
     assert line in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Audit: the bay bridge cost more",
+        "Saint-Aubin : la ligne C ouvrira",
+        "Inquiry: the town's council was warned: twice",
+        '"The Red Shawl" found in Elk Ford',
+        '"A contract is a contract": governor on Veltra',
+        "'Not our fault': Corvane answers",
+    ],
+)
+def test_a_headline_with_a_colon_or_a_quotation_needs_no_quotes(load, title: str) -> None:
+    article = load(f"---\nauthor: Oskar Lindh\ntitle: {title}\npublished: 2024-11-05\n---\nBody.")
+    assert article.title == title
+    assert (article.author, article.published) == ("Oskar Lindh", date(2024, 11, 5))
+
+
+def test_a_quoted_headline_with_a_comment_is_read_as_yaml(load) -> None:
+    assert load('---\ntitle: "Audit: more" # checked\n---\nBody.').title == "Audit: more"
 
 
 @pytest.mark.parametrize("block", ["just words", "- a\n- b"])
