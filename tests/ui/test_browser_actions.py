@@ -56,11 +56,11 @@ def test_an_answer_becomes_an_eval_case_and_its_verdict_is_shown(browser, tmp_pa
         facts = page.get_by_label("What a right answer states, a fact on each line")
         assert facts.input_value() == COST_QUOTE
         facts.fill("31 million kroner\n99 goats")
-        page.get_by_role("button", name="Add and run it").click()
+        page.get_by_role("button", name="Add and run it").dblclick()
         page.wait_for_selector("dialog .ran.fail")
         assert "99 goats" in page.inner_text("dialog")
         page.get_by_role("button", name="Close", exact=True).click()
-        case = load_suite(suite).cases[0]
+        (case,) = load_suite(suite).cases  # two clicks made one
         assert [fact.text for fact in case.facts] == ["31 million kroner", "99 goats"]
         suite.write_text("cases: [")
         page.get_by_role("button", name="Make an eval case").click()

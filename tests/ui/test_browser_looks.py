@@ -22,6 +22,7 @@ def test_nothing_is_wider_than_the_window(browser, address, width):
             assert sources["y"] > answer["y"] + answer["height"]
         box = page.locator("#ask-row").bounding_box()
         assert box["y"] + box["height"] <= 800
+        assert box["width"] >= answer["width"]  # or the text would go on beside it, under the button
         page.locator("#live button.cite").first.click()
         assert marked(page) == [POSTS_QUOTE]
         assert in_view(page, "#reader mark")
@@ -29,6 +30,16 @@ def test_nothing_is_wider_than_the_window(browser, address, width):
         if width >= 1100:  # the answer stays readable beside the open article
             reader = page.locator("#reader").bounding_box()
             assert reader["x"] >= answer["x"] + answer["width"]
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_fields_of_a_dialog_keep_within_its_margins(browser, address, width):
+    with opened(browser, address, viewport={"width": width, "height": 800}) as page:
+        ask(page, POSTS)
+        page.get_by_role("button", name="Make an eval case").click()
+        heading, field = (page.locator(f"dialog {s}").bounding_box() for s in ("h2", "textarea"))
+        assert field["x"] == heading["x"]
+        assert field["width"] <= heading["width"]
 
 
 CONTRAST = """([selector, ground]) => {

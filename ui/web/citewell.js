@@ -60,7 +60,11 @@ window.citewell = (() => {
     box.addEventListener("close", () => box.remove());
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
+      if (form.ariaBusy === "true") return;  // a second click would do it twice
+      problem.textContent = "";
+      form.ariaBusy = "true";
       const message = await done(form, box);
+      form.ariaBusy = "false";
       if (message) problem.textContent = message;
       else if (message !== false) box.close();
     });
