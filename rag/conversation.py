@@ -7,6 +7,7 @@ stands alone is never touched.
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -43,6 +44,11 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(r"^\W*(?:(?:and|but|so|or|ok|okay|then)\b\W*)?(?:(?:what|how) about\b\W*)?", re.IGNORECASE)
+_QUOTES = "\"'“”‘’«»„ "
+_JOINT = " — "
+_THE_THING = re.compile(r"the (?:\w+ ){0,2}\w+", re.IGNORECASE)
+_QUANTITY = re.compile(r"\b(?:many|much)\b", re.IGNORECASE)
+_CALENDAR = frozenset((*calendar.month_name[1:], *calendar.month_abbr[1:], *calendar.day_name))
 _FEWEST_WORDS = 2
 """A question with fewer content words than this, and no name, stands on the one before."""
 _ENOUGH_WORDS = 4
@@ -65,7 +71,7 @@ def standalone(question: str, history: Sequence[Turn]) -> Standalone:
     """
     text, context, answer = question.strip(), "", ""
     for turn in history:
-        asked = turn.question.strip()
+        asked = turn.question.strip().replace(_JOINT, ", ")
         context = _resolved(asked, context, answer).text if context else asked
         answer = _MARKER.sub("", turn.answer)
     return _resolved(text, context, answer) if context else Standalone(text, False)
@@ -85,8 +91,10 @@ def _resolved(question: str, context: str, answer: str) -> Standalone:
     if words < _FEWEST_WORDS:
         return Standalone(_continued(question, context), True)
     if words < _ENOUGH_WORDS and not _shares_words(question, context):
-        about = _about(question, context, answer)
-        return Standalone(about, about != question)
+        if subject := _subject(context, answer):
+            return Standalone(f"{question.rstrip(' ?.!')} ({subject})?", True)
+        if len(set(terms(_QUANTITY.sub("", question)))) < _FEWEST_WORDS:  # "how many died?", of the bees
+            return Standalone(_continued(question, context), True)
     return Standalone(question, False)
 
 
@@ -104,14 +112,11 @@ def _is_ellipsis(question: str) -> bool:
 
 
 def _continued(question: str, context: str) -> str:
-    """An unfinished question, with the one it goes on from."""
+    """An unfinished question, with the one it goes on from; what was asked in between makes place for it."""
     rest = _LEAD.sub("", question).strip(" ?.!") or question.strip(" ?.!")
-    return f"{rest[:1].upper()}{rest[1:]} — {context}"
-
-
-def _about(question: str, context: str, answer: str) -> str:
-    subject = _subject(context, answer)
-    return f"{question.rstrip(' ?.!')} ({subject})?" if subject else question
+    *between, begun = context.split(_JOINT)
+    kept = [] if terms(rest) else [each for each in between if terms(each)]
+    return _JOINT.join([f"{rest[:1].upper()}{rest[1:]}", *kept, begun])
 
 
 def _shares_words(question: str, context: str) -> bool:
@@ -120,7 +125,10 @@ def _shares_words(question: str, context: str) -> bool:
 
 def _subject(context: str, answer: str) -> str:
     """What the last exchange was about: whom it found when it asked who or which, else whom it named."""
-    named = find_names(context)
+    other, dash, _ = context.partition(_JOINT)
+    if dash and (thing := _THE_THING.fullmatch(other)):  # "what about the ferry?" made it the subject
+        return thing.group()[:1].lower() + thing.group()[1:]
+    named = _names(context)
     found = [name for name in _answer_names(answer) if not _overlaps(name, named)]
     if found and _asks_for_a_name(context, named):
         return found[0]
@@ -129,7 +137,7 @@ def _subject(context: str, answer: str) -> str:
 
 def _place(context: str, answer: str) -> str:
     """Where the last exchange was: the last name of its question, since places commonly end one."""
-    return (find_names(context) or _answer_names(answer) or [""])[-1]
+    return (_names(context) or _answer_names(answer) or [""])[-1]
 
 
 def _asks_for_a_name(context: str, named: Sequence[str]) -> bool:
@@ -141,10 +149,15 @@ def _asks_for_a_name(context: str, named: Sequence[str]) -> bool:
 def _answer_names(answer: str) -> list[str]:
     """Names in the first sentence of an answer; one whose capital only opens the sentence comes last."""
     first = re.split(r"(?<=[.!?])\s", answer.strip(), maxsplit=1)[0]
-    names = find_names(first)
-    if names and first.startswith(names[0]) and " " not in names[0]:
+    names = _names(first)
+    if names and first.lstrip(_QUOTES).startswith(names[0]) and " " not in names[0]:
         names = [*names[1:], names[0]]
     return names
+
+
+def _names(text: str) -> list[str]:
+    """Names that can be what is spoken of: a day or a month is none."""
+    return [name for name in find_names(text) if name not in _CALENDAR]
 
 
 def _overlaps(name: str, others: Sequence[str]) -> bool:

@@ -41,6 +41,11 @@ WHICH_FORCE = Turn(
             "Why?",
             "Why — Did the Wagner Group leave Mali?",
         ),
+        (
+            [Turn(question="Is there anything on bees?", answer="It sucks the fat body of the bee [1].")],
+            "How many died?",
+            "How many died — Is there anything on bees?",
+        ),
     ],
 )
 def test_what_leans_on_the_conversation_is_filled_in(history, question, expected):
@@ -73,3 +78,33 @@ def test_the_subject_survives_several_turns():
 
 def test_markers_of_earlier_answers_do_not_leak():
     assert "[1]" not in standalone("Who supports it?", [WHICH_FORCE]).text
+
+
+def test_a_thing_asked_about_in_between_is_what_is_meant_next():
+    history = [
+        WHO_FOUNDED,
+        Turn(question="Why?", answer="“People wanted it,” said Tom Aubrey [1]."),
+        Turn(question="What about the ferry?", answer="“People waited for it,” said Tom Aubrey [1]."),
+    ]
+    assert standalone("When did it stop?", history).text == "When did the ferry stop?"
+
+
+def test_a_chain_of_unfinished_questions_does_not_grow():
+    history = [
+        Turn(question=each) for each in ("Who founded Wagner?", "And in Mali?", "And in Niger?", "Why?")
+    ]
+    assert standalone("and when?", history).text == "When — In Niger — Who founded Wagner?"
+    dashed = Turn(question="Who founded it — and why — in Mali?")
+    assert standalone("And in Niger?", [dashed]).text == "In Niger — Who founded it, and why, in Mali?"
+
+
+def test_a_month_is_not_whom_the_conversation_is_about():
+    theft = Turn(
+        question="Which paintings were stolen?", answer="In February thieves broke into Kessler Hall [1]."
+    )
+    assert standalone("Who got the reward?", [theft]).text == "Who got the reward (Kessler Hall)?"
+
+
+def test_a_word_that_opens_a_quotation_is_not_taken_for_a_name_before_the_speaker():
+    said = Turn(question="Who complained?", answer="“People will drive past,” said Tom Aubrey [1].")
+    assert standalone("How old is he?", [said]).text == "How old is Tom Aubrey?"
