@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from index.article import Filters, Span
@@ -14,7 +15,7 @@ from index.splitter import split_sentences
 from rag.answer import RefusalReason
 from rag.citations import DraftSentence, Source
 from rag.collection.matching import Match, Matches, find_matches
-from rag.collection.periods import day_in_words
+from rag.collection.periods import Period, day_in_words
 from rag.collection.query import CollectionQuery
 from rag.features import states_something
 from rag.prompts import (
@@ -47,9 +48,11 @@ def answer(library: Library, query: CollectionQuery, filters: Filters) -> Collec
     """The sentences of the answer with their sources, or why there are none.
 
     None when the question had better be asked of the articles: who wrote about something, where the catalogue
-    knows no writer.
+    knows no writer; what happened in a time that tells no articles from others.
     """
     found = find_matches(library, query, filters)
+    if query.of_events and not (found.articles and _others(library, query.period)):
+        return None
     if query.wanted == ("authors",) and not any(
         m.holding.author or m.holding.publisher for m in found.articles
     ):
@@ -61,6 +64,14 @@ def answer(library: Library, query: CollectionQuery, filters: Filters) -> Collec
         )
         return CollectionAnswer((), reason, words if reason == "no_evidence" else REFUSAL_REASONS[reason])
     return CollectionAnswer(tuple(_Composer(library, query, found, bool(filters)).drafts()), None, "")
+
+
+def _others(library: Library, period: Period) -> bool:
+    """Whether articles are dated before the period or after it."""
+    a_day = timedelta(days=1)
+    before = period.since and Filters(until=period.since - a_day)
+    after = period.until and Filters(since=period.until + a_day)
+    return any(library.holdings.all(filters) for filters in (before, after) if filters)
 
 
 def _reason(library: Library, query: CollectionQuery, filters: Filters) -> RefusalReason:

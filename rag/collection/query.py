@@ -23,6 +23,8 @@ class CollectionQuery:
     """Their publisher or author, as it was asked."""
     period: Period = ALWAYS
     """When they were published."""
+    of_events: bool = False
+    """Whether it is asked what happened: where the time tells no articles apart, their texts are asked."""
 
     def in_words(self) -> str:
         """The question written out: what a follow-up was taken for."""

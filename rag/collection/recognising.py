@@ -51,7 +51,18 @@ _HEADS: tuple[tuple[tuple[Wanted, ...], str], ...] = (
     ),
     (("newest",), rf"(?:what|which)(?:\sis|\sare|'s)\s(?:the|my|our|your)\s{_NEWEST}\s{_THING}"),
     (("newest",), rf"(?:show\sme|give\sme|find|open)\s(?:the|my|our|your)\s{_NEWEST}\s{_THING}"),
-    (("newest",), rf"what(?:\sis|'s)\s(?:the\s)?{_NEWEST}(?:\snews)?(?=\s(?:on|about)\s)"),
+    (
+        ("newest",),
+        rf"(?:what(?:\sis|'s)\s)?(?:the\s|my\s)?{_NEWEST}(?:\s(?:news|{_THING}))?(?=\s(?:on|about|from|by)\s)",
+    ),
+    (("newest",), r"what(?:\sis|'s)\snew(?=$|\s(?:on|about|from)\s)"),
+    (
+        ("list",),
+        rf"(?:(?:is|are)\sthere\s|(?:have|do)\s{_I}\s(?:have|got)\s)?(?:any\s|the\s)?(?:recent\s)?news"
+        r"(?=\s(?:on|about|from|since)\s)",
+    ),
+    (("list",), rf"{_ALL}articles(?=\s(?:by|from|about|on|mentioning|published)\s)"),
+    (("list",), r"(?:show\sme\s|list\s|give\sme\s)?(?:everything|anything)(?=\s(?:by|from)\s)"),
     (("oldest",), r"(?:what|which)(?:\sis|\sare|'s)\s(?:the|my|our|your)\s(?:oldest|earliest)\sarticles?"),
     (
         ("publishers",),
@@ -112,6 +123,12 @@ _NO_TOPIC = re.compile(
     r"|(?:number|amount|percentage|share|names?|dates?|year|causes?|reasons?|price|cost|size|age|length)\s(?:of|for))\b",
     re.IGNORECASE,
 )
+_HAPPENED = re.compile(
+    r"what(?:\s(?:has|else))?\shappened(?:\s(?:in|to|at|with|around)\s(?P<what>.+?))?"
+    r"\s(?P<when>(?:after|since|before|until|between|from)\s.+)",
+    re.IGNORECASE,
+)
+"""What happened *in* a month is what the articles say of that month."""
 _WHOLE_LIST = re.compile(r"(?:list|show|what\s(?:do|have)\si)\b", re.IGNORECASE)
 _NO_NEWS = re.compile(
     r"on\s(?:the\s)?(?:record|market|earth|planet|list|sale|offer|display|show|menu|board|team|block|scene|road"
@@ -130,10 +147,13 @@ _ALSO: tuple[tuple[Wanted, str], ...] = (
     ("period", r"from\swhen(?:\sto\swhen|\still\swhen|\suntil\swhen)?(?:\sare\sthey|\swere\sthey)?"),
     ("period", r"when\s(?:are\sthey\sfrom|were\sthey\s(?:published|written))|since\swhen"),
     ("count", r"how\smany(?:\sare\s(?:they|there|those)|\sof\sthem(?:\sare\sthere)?)?"),
-    ("newest", rf"(?:(?:which|what)\s(?:one\s)?is\s)?the\s{_NEWEST}(?:\sone|\sof\s(?:them|these|those))?"),
+    (
+        "newest",
+        rf"(?:(?:which|what)(?:\s(?:one\s)?is|'s)\s)?the\s{_NEWEST}(?:\sone|\sof\s(?:them|these|those))?",
+    ),
     (
         "oldest",
-        r"(?:(?:which|what)\s(?:one\s)?is\s)?the\s(?:oldest|earliest)(?:\sone|\sof\s(?:them|these|those))?",
+        r"(?:(?:which|what)(?:\s(?:one\s)?is|'s)\s)?the\s(?:oldest|earliest)(?:\sone|\sof\s(?:them|these|those))?",
     ),
     (
         "publishers",
@@ -150,6 +170,10 @@ _NARROWED: tuple[tuple[Wanted, str], ...] = (
     ("list", r"only\s(?:the\sones|those)|(?:do|does)\sany\sof\s(?:them|these|those)"),
 )
 _CHANGED = re.compile(r"(?:what|how)\sabout\s(?P<what>.+)", re.IGNORECASE)
+_ANOTHER = re.compile(
+    r"(?i:and)\s(?P<what>(?:the\s)?[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}|the(?:\s\w+){1,3}|[\"“«].+[\"”»])"
+)
+"""Something else of which the same is asked: "and Mali?"."""
 _CHANGED_CLAUSE = re.compile(
     r"(?:and\s)?(?P<what>(?:about|from|by|since|before|after|in)\s.+)", re.IGNORECASE
 )
@@ -205,7 +229,7 @@ def _followed(question: str, before: CollectionQuery, is_source: IsSource) -> Co
         if found := re.match(rf"(?:{head})\s+", text, re.IGNORECASE):
             named = _clauses(text[found.end() :], (asked,), is_source)
             return _narrowed(before, named) if named else None
-    changed = _CHANGED.fullmatch(text)
+    changed = _CHANGED.fullmatch(text) or _ANOTHER.fullmatch(" ".join(question.split()).rstrip("?!. "))
     if changed and (topic := _topic(changed["what"])):
         return replace(before, mentions=(topic,))
     clause = _CHANGED_CLAUSE.fullmatch(text)
@@ -241,7 +265,22 @@ def _united(first: tuple[Wanted, ...], second: tuple[Wanted, ...]) -> tuple[Want
     return tuple(dict.fromkeys((*first, *second)))
 
 
+def _happened(text: str) -> CollectionQuery | None:
+    """The articles of the time that is asked about: "what happened in Mali after March 2024"."""
+    asked = _HAPPENED.fullmatch(text)
+    period = read_period(asked["when"]) if asked else None
+    if not asked or not period:
+        return None
+    topic = _topic(asked["what"]) if asked["what"] else ""
+    if asked["what"] and not topic:
+        return None
+    mentions = (topic,) if topic else ()
+    return CollectionQuery(wanted=("list",), mentions=mentions, period=period, of_events=True)
+
+
 def _recognised(text: str, is_source: IsSource) -> CollectionQuery | None:
+    if (query := _happened(text)) is not None:
+        return query
     for wanted, head in _HEADS:
         if found := re.match(rf"(?:{head})(?=\s|$)", text, re.IGNORECASE):
             rest = text[found.end() :].strip()

@@ -199,3 +199,14 @@ def test_an_edited_or_removed_article_no_longer_counts(tmp_path):
         assert [c.article_id for c in engine.ask("How many articles mention otters?").citations] == ["a02"]
         library.remove("a02")
         assert engine.ask("How many articles mention otters?").refusal_reason == "no_evidence"
+
+
+def test_what_happened_since_a_month_names_the_articles_of_that_time(engine):
+    answer = engine.ask("What happened in Mali after March 2024?")
+    assert cited(answer) == ["a02"]
+    assert "published since 1 April 2024" in answer.answer
+
+
+@pytest.mark.parametrize("time", ["after 1990", "before 2026", "after 2025"])
+def test_what_happened_in_a_time_that_tells_no_articles_apart_is_asked_of_the_texts(engine, time):
+    assert engine.ask(f"What happened in Mali {time}?").answerer == "verbatim"

@@ -42,6 +42,15 @@ def is_source(name):
         ("What is the latest news about the war in Mali?", "newest", "the war in Mali", "", Period()),
         ("What are the latest articles on Mali", "newest", "Mali", "", Period()),
         ("What is the newest article about Mali from Reuters?", "newest", "Mali", "Reuters", Period()),
+        ("latest on Mali", "newest", "Mali", "", Period()),
+        ("the latest from Reuters", "newest", "", "Reuters", Period()),
+        ("Most recent article about Mali?", "newest", "Mali", "", Period()),
+        ("What's new?", "newest", "", "", Period()),
+        ("Any news about Mali?", "list", "Mali", "", Period()),
+        ("news on drones since March 2024", "list", "drones", "", SINCE_MARCH),
+        ("articles by Maria Silva", "list", "", "Maria Silva", Period()),
+        ("Everything from Reuters", "list", "", "Reuters", Period()),
+        ("articles about Mali", "list", "Mali", "", Period()),
         ("what is the oldest article?", "oldest", "", "", Period()),
         ("what do I have from Reuters?", "list", "", "Reuters", Period()),
         ("What do I have from Nowhere Times?", "list", "", "Nowhere Times", Period()),
@@ -75,8 +84,33 @@ def test_a_question_about_the_collection_is_taken_as_it_is_meant(question, wante
 
 
 @pytest.mark.parametrize(
+    ("question", "mentions", "period"),
+    [
+        ("What happened since March 2024?", (), SINCE_MARCH),
+        ("what has happened in Mali since March 2024?", ("Mali",), SINCE_MARCH),
+        ("What happened to the drones after February 2024?", ("the drones",), SINCE_MARCH),
+        ("What happened between 1 March 2024 and 31 March 2024?", (), MARCH),
+    ],
+)
+def test_what_happened_in_an_open_time_is_asked_of_the_catalogue(question, mentions, period):
+    query = recognise(question, is_source)
+    assert query is not None
+    assert query.of_events
+    assert (query.wanted, query.mentions, query.period) == (("list",), mentions, period)
+
+
+@pytest.mark.parametrize(
     "question",
     """
+    What happened in Mali in March 2024?
+    What happened after Wagner left?
+    What happened since?
+    What happened to those who left before March 2024?
+    News of the war
+    What news did the messenger bring?
+    Everything about it by heart
+    Articles of Confederation
+    latest on record
     How many articles does the treaty have?
     How many articles are there in the treaty?
     How many articles are in the constitution?
@@ -158,7 +192,13 @@ def follow(*questions):
     [
         (["how many articles mention Wagner?", "which ones, from when to when?"], "list period", "Wagner"),
         (["how many articles mention Wagner, and which ones?"], "count list", "Wagner"),
-        (["how many articles mention Wagner?", "And Mali?"], None, None),
+        (["how many articles mention Wagner?", "And Mali?"], "count", "Mali"),
+        (
+            ["how many articles mention Wagner?", "and the drones?", "what's the newest?"],
+            "newest",
+            "the drones",
+        ),
+        (["how many articles mention Wagner?", "and why?"], None, None),
         (["how many articles mention Wagner?", "what about Mali?"], "count", "Mali"),
         (["how many articles mention Wagner?", "How many of them mention Mali?"], "count", "Wagner Mali"),
         (
