@@ -10,7 +10,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 from index.catalog import Catalog
-from index.readers.files import source_of
 from index.readers.reading import Reading
 from index.workers.pool import Pool
 from index.workers.wire import Read, Request
@@ -67,5 +66,7 @@ class Arrivals:
     def _request(self, number: int) -> Request:
         source = self._files[number]
         assert source.path is not None
-        known = frozenset(self._catalog.versions_from(source_of(source.path, source.staged)))
-        return Request(source.path, source.relative, self._reading, known, source.staged)
+        known = frozenset(self._catalog.versions_from(source.known_as))
+        return Request(
+            source.path, source.relative, self._reading, known, staged=source.staged, source=source.known_as
+        )

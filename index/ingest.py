@@ -12,11 +12,13 @@ from typing import Literal, NamedTuple
 from index.article import Article
 from index.catalog import Catalog
 from index.errors import InputError
-from index.sources.urls import is_address
+from index.readers.files import source_of
+from index.sources.urls import is_address, same_site
 from index.tables import ArticleInfo
 
 _MAX_ID_CHARS = 2_048
-_EMBED_BATCH = 32
+_UPLOADED = "upload:"
+"""What the source of an uploaded article begins with; the name of its file follows."""
 
 Status = Literal["added", "updated", "unchanged", "failed"]
 
@@ -67,18 +69,39 @@ class Source(NamedTuple):
 
     name: str
     path: Path | None
-    """Of a file; of an upload, what its sender calls it."""
+    """Of a file; of one that was sent or fetched, what it is called."""
     relative: str
     """Path relative to what was added, in POSIX form."""
     article: Article | None = None
     failure: InputError | None = None
     staged: Path | None = None
-    """Where the bytes of an upload are, until it is added."""
+    """Where the bytes of what was sent or fetched are, until it is added."""
+    origin: str = ""
+    """Where that is from, by which it is known when it comes again."""
+
+    @property
+    def known_as(self) -> str:
+        """What its articles have as their source."""
+        return self.origin or (source_of(self.path) if self.path is not None else "")
 
 
 def uploaded(name: str, staged: Path) -> Source:
-    """A file that was sent under a name, in POSIX form: by that name it is known when it is sent again."""
-    return Source(name, Path(name), name, staged=staged)
+    """A file that was sent under a name, in POSIX form."""
+    return Source(name, Path(name), name, staged=staged, origin=f"{_UPLOADED}{name}")
+
+
+def uploaded_name(source: str) -> str | None:
+    """The name of the file that an article was uploaded in; None where it was not.
+
+    >>> uploaded_name("upload:news/ferry.md"), uploaded_name("/home/ada/ferry.md")
+    ('news/ferry.md', None)
+    """
+    return source.removeprefix(_UPLOADED) if source.startswith(_UPLOADED) else None
+
+
+def fetched(address: str, file_name: str, staged: Path) -> Source:
+    """An export that was fetched from an address, as a file of this name would be read."""
+    return Source(address, Path(file_name), address, staged=staged, origin=address)
 
 
 def unreadable(name: str, error: InputError) -> Source:
@@ -154,7 +177,8 @@ class Naming:
 
         An article that is given has one. A file's is its canonical URL; else the id that this very file
         already has here; else its path relative to what was added; and where another file, which is still
-        there, has that one, `path~` and 8 hexadecimal digits of the SHA-256 of its absolute path.
+        there, has that one, `path~` and 8 hexadecimal digits of the SHA-256 of its absolute path. What was
+        fetched cannot take the place of another site's article by calling itself so: such a URL is no id.
 
         Raises:
             InputError: another article of the same `add` has the id.
@@ -178,7 +202,8 @@ class Naming:
         if source.path is None:
             return article.article_id or article.version
         before = self._catalog.by_source(article.source)
-        if article.url:
+        is_ours = not is_address(source.origin) or same_site(article.url or "", source.origin)
+        if article.url and is_ours:
             # A file that got its URL later keeps the id that citations know it by.
             return before.article_id if before is not None and before.url is None else article.url
         if before is not None:

@@ -193,7 +193,7 @@ class Round:
                 opener.library,
                 Fetcher(self._settings.fetch_limits()),
                 limit=self._request.limit,
-                reading=self._settings.reading(),
+                reading=self._settings.reading(self._request.fields),
                 on_result=self._settled,
                 on_progress=advance,
                 notice=printing.notice,

@@ -90,8 +90,6 @@ SUFFIXES = (*ARTICLE_SUFFIXES, *exports.SUFFIXES)
 """Suffixes that can be read, lower case, with their dot."""
 
 _SUPPORTED = ", ".join(SUFFIXES)
-_UPLOADED = "upload:"
-"""What the source of an uploaded article begins with; the name of its file follows."""
 _ADDRESS = re.compile(r"https?:/", re.IGNORECASE)
 
 
@@ -136,7 +134,7 @@ def discover(path: Path) -> list[Path]:
 
 
 def read(
-    path: Path, *, article_id: str, reading: Reading, staged: Path | None = None
+    path: Path, *, article_id: str, reading: Reading, staged: Path | None = None, source: str | None = None
 ) -> Iterator[Article | InputError]:
     """The articles in one file, by the reader for its suffix; a row of an export that is none is its error.
 
@@ -144,16 +142,17 @@ def read(
     of an export have the id and the source of the file, with `#` and the key of the row behind them.
 
     Args:
-        path: Where the file is, or what the sender of an upload calls it.
+        path: Where the file is, or what is called so by whoever sent it.
         article_id: Of the article.
         reading: How much of it is read at most.
-        staged: Where the bytes of an upload are.
+        staged: Where the bytes of one that was sent are.
+        source: Where it is from; by default its path.
 
     Raises:
         InputError: it cannot be read, is too large, is of another format, or holds no article.
     """
     data = _load(path, staged or path, reading)
-    source = source_of(path, staged)
+    source = source or source_of(path)
     if path.suffix.lower() in exports.SUFFIXES:
         for row in exports.read_rows(data, path, reading):
             if isinstance(row, InputError):
@@ -189,20 +188,9 @@ def limit_of(path: Path, reading: Reading) -> Limit:
     return Limit(reading.max_article_bytes, "CITEWELL_MAX_ARTICLE_BYTES")
 
 
-def source_of(path: Path, staged: Path | None = None) -> str:
-    """What the articles of a file have as their source: its path, or the name of one that was uploaded."""
-    if staged is not None:
-        return f"{_UPLOADED}{path}"
+def source_of(path: Path) -> str:
+    """What the articles of a file have as their source."""
     return os.fsencode(path.absolute()).decode("utf-8", "replace")
-
-
-def uploaded_name(source: str) -> str | None:
-    """The name of the file that an article was uploaded in; None where it was not.
-
-    >>> uploaded_name("upload:news/ferry.md"), uploaded_name("/home/ada/ferry.md")
-    ('news/ferry.md', None)
-    """
-    return source.removeprefix(_UPLOADED) if source.startswith(_UPLOADED) else None
 
 
 def read_page(data: bytes, path: Path, reading: Reading) -> Page:

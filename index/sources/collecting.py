@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from index.article import Article
 from index.errors import InputError
-from index.ingest import AddResult, OnResult
+from index.ingest import AddResult, OnResult, fetched
 from index.readers.reading import Reading
+from index.scratch import Scratch
+from index.sources.documents import Fetched
 from index.sources.errors import AddressRefused, FetchError
 from index.sources.feeds import FEED, own_article, read_feed
 from index.sources.fetching import Fetcher
 from index.sources.listing import MAX_ITEMS, Addresses, Item, Listing
-from index.sources.pages import PAGE, read_web_page
+from index.sources.pages import PAGE, export_bytes, export_name, page_or_export, read_web_page
 from index.sources.seen import Seen
 from index.sources.sitemaps import SITEMAP, read_sitemap
 from index.sources.urls import tidy
@@ -83,6 +85,7 @@ class Collecting:
         self._fetcher = fetcher
         self._limit = limit
         self._reading = reading
+        self._named_kind = page_or_export(reading)
         self._on_result = on_result or (lambda result: None)
         self._on_progress = on_progress or (lambda done, total: None)
         self._notice = notice or (lambda message: None)
@@ -91,6 +94,8 @@ class Collecting:
         """When the first of what is ready was."""
         self._taken: dict[str, str] = {}
         """Article id -> address it was taken from in this run."""
+        self._at = (0, 0)
+        """How far it is."""
 
     def run(self, addresses: Addresses) -> None:
         """Fetch and add.
@@ -106,7 +111,8 @@ class Collecting:
             wanted += self._listed(address, self._sitemap, lists)
         asked: set[str] = set()
         for done, each in enumerate(wanted):
-            self._on_progress(done, len(wanted))
+            self._at = (done, len(wanted))
+            self._on_progress(*self._at)
             name = tidy(each.address) if each.address else ""
             if not name or name not in asked:  # one article may be in several lists
                 self._fetch(each)
@@ -164,7 +170,11 @@ class Collecting:
         article = own
         if wanted.address:
             try:
-                page = self._fetcher.fetch(wanted.address, PAGE)
+                page = self._fetcher.fetch(wanted.address, PAGE if item is not None else self._named_kind)
+                name = export_name(page) if item is None else None
+                if name is not None:
+                    self._add_export(wanted.address, page, name)
+                    return
                 article = _completed(read_web_page(page, address=wanted.address, reading=self._reading), item)
             except InputError as error:
                 passing = isinstance(error, FetchError) and error.retryable
@@ -178,6 +188,24 @@ class Collecting:
                 settled = not passing
         if article is not None:
             self._take(wanted, self._named(wanted, article), note, settled=settled)
+
+    def _add_export(self, address: str, page: Fetched, name: str) -> None:
+        """Add the articles of an export, read as a file is, after those that came before it."""
+        self._add_ready()
+        with Scratch() as folder:
+            staged = folder / "export"
+            staged.write_bytes(export_bytes(page, name))
+            self._opened().add(
+                [fetched(tidy(address), name, staged)],
+                on_result=lambda result: self._on_result(dataclasses.replace(result, source=address)),
+                on_progress=lambda progress: self._on_progress(*self._at),
+                reading=self._reading,
+            )
+
+    def _opened(self) -> Library:
+        if self._library is None:
+            self._library = self._open_library()
+        return self._library
 
     def _take(self, wanted: Wanted, article: Article, note: str, *, settled: bool) -> None:
         first = self._taken.get(article.article_id)
@@ -214,10 +242,8 @@ class Collecting:
     def _add_ready(self) -> None:
         if not self._ready:
             return
-        if self._library is None:
-            self._library = self._open_library()
         ready, self._ready = self._ready, []
-        results = self._library.add([each.article for each in ready])
+        results = self._opened().add([each.article for each in ready])
         for (wanted, _, note, settled), result in zip(ready, results, strict=True):
             self._on_result(dataclasses.replace(result, note=note))
             self._note(wanted, settled=settled and result.status != "failed")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from index.readers.files import Limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +18,8 @@ class Kind:
     """Content types that are taken; None takes any, for what is recognised by its content."""
     most_bytes: int | None = None
     """A bound of its own instead of that of the limits."""
+    limit: Callable[[str, str], Limit | None] | None = None
+    """A bound for what is at an address, by its content type; none where that has none of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

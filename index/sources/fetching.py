@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import httpcore
 
+from index.readers.files import Limit
 from index.sources.addresses import Resolver, resolve
 from index.sources.documents import Fetched, Kind
 from index.sources.errors import AddressRefused, FetchError
@@ -189,14 +190,19 @@ class Fetcher:
             )
         return Fetched(
             url=str(url),
-            data=self._body(response, headers, kind.most_bytes or self.limits.max_bytes),
+            data=self._body(response, headers, self._limit(kind, str(url), content_type)),
             content_type=content_type,
             charset=charset,
             etag=headers.get("etag"),
             modified=headers.get("last-modified"),
         )
 
-    def _body(self, response: httpcore.Response, headers: dict[str, str], most: int) -> bytes:
+    def _limit(self, kind: Kind, url: str, content_type: str) -> Limit:
+        own = kind.limit(url, content_type) if kind.limit is not None else None
+        return own or Limit(kind.most_bytes or self.limits.max_bytes, "CITEWELL_MAX_ARTICLE_BYTES")
+
+    def _body(self, response: httpcore.Response, headers: dict[str, str], limit: Limit) -> bytes:
+        most = limit.most
         packing = headers.get("content-encoding", "identity").lower()
         pieces = response.iter_stream()
         length = headers.get("content-length", "")
@@ -210,7 +216,7 @@ class Fetcher:
         except TooLarge as error:
             raise FetchError(
                 f"it has more than {most:,} bytes" + (" unpacked" if packing != "identity" else ""),
-                hint="save the article's text as a file and add that, or raise CITEWELL_MAX_ARTICLE_BYTES",
+                hint=f"save it as smaller files and add those, or raise {limit.setting}",
             ) from error
         except Damaged as error:
             raise FetchError(

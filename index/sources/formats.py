@@ -9,6 +9,7 @@ from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 from index.errors import InputError
+from index.readers.exports import SUFFIXES as EXPORT_SUFFIXES
 from index.readers.files import ARTICLE_SUFFIXES
 from index.sources.documents import Fetched
 
@@ -36,12 +37,29 @@ _UNSAID = frozenset(
     ]
 )
 """Content types that say nothing of it."""
+_EXPORTS = MappingProxyType(
+    {
+        "text/csv": ".csv",
+        "application/csv": ".csv",
+        "text/comma-separated-values": ".csv",
+        "text/tab-separated-values": ".tsv",
+        "application/json": ".json",
+        "text/json": ".json",
+        "application/x-ndjson": ".ndjson",
+        "application/ndjson": ".ndjson",
+        "application/jsonl": ".jsonl",
+        "application/x-jsonlines": ".jsonl",
+    }
+)
+"""Content types of exports, and the format of each."""
 
 TYPES = frozenset({*_NAMED, *_UNSAID} - {""})
 ACCEPT = (
     "text/html, application/xhtml+xml, application/pdf;q=0.9, application/epub+zip;q=0.9, "
     f"{_WORD};q=0.9, text/plain;q=0.8, text/markdown;q=0.8, */*;q=0.1"
 )
+EXPORT_TYPES = frozenset(_EXPORTS)
+EXPORT_ACCEPT = "text/csv;q=0.8, application/x-ndjson;q=0.8, application/json;q=0.7"
 _MAGIC_WITHIN = 1_024
 
 
@@ -61,10 +79,31 @@ def format_of(fetched: Fetched) -> str:
     named = _NAMED.get(fetched.content_type)
     if named is not None:
         return named
-    ending = PurePosixPath(unquote(urlsplit(fetched.url).path)).suffix.lower()
+    ending = _ending(fetched.url)
     if fetched.content_type and ending in ARTICLE_SUFFIXES:
         return ending
     return ".html"
+
+
+def export_format(url: str, content_type: str) -> str | None:
+    """The suffix of the format of an export at an address; None where what is there is none.
+
+    Many a server sends exports as plain text or as bytes: then the address says what they are.
+
+    >>> export_format("https://example.org/news.csv", "text/plain")
+    '.csv'
+    >>> export_format("https://example.org/news?format=csv", "text/csv")
+    '.csv'
+    >>> export_format("https://example.org/news.csv", "text/html")
+    """
+    ending = _ending(url)
+    if ending in EXPORT_SUFFIXES and (content_type in _EXPORTS or content_type in (*_UNSAID, "text/plain")):
+        return ending
+    return _EXPORTS.get(content_type)
+
+
+def _ending(url: str) -> str:
+    return PurePosixPath(unquote(urlsplit(url).path)).suffix.lower()
 
 
 def _packed(fetched: Fetched) -> str:

@@ -10,11 +10,11 @@ from index.article import Article
 from index.errors import InputError
 from index.readers.dates import not_in_future
 from index.readers.decoding import declared_charset, decode
-from index.readers.files import ARTICLE_SUFFIXES, read_page
+from index.readers.files import ARTICLE_SUFFIXES, Limit, limit_of, read_page
 from index.readers.language import detect_language
 from index.readers.reading import Reading
 from index.sources.documents import Fetched, Kind
-from index.sources.formats import ACCEPT, TYPES, format_of
+from index.sources.formats import ACCEPT, EXPORT_ACCEPT, EXPORT_TYPES, TYPES, export_format, format_of
 from index.sources.urls import same_site, tidy
 
 _ENDING = re.compile(
@@ -24,6 +24,28 @@ _IN_LETTERS = frozenset([".html", ".txt", ".md"])
 """Formats that are text, whose encoding the server may tell."""
 
 PAGE = Kind(accept=ACCEPT, types=TYPES)
+
+
+def page_or_export(reading: Reading) -> Kind:
+    """What an address may lead to that somebody names, exports too."""
+
+    def limit(url: str, content_type: str) -> Limit | None:
+        suffix = export_format(url, content_type)
+        return limit_of(Path(f"export{suffix}"), reading) if suffix is not None else None
+
+    return Kind(accept=f"{ACCEPT}, {EXPORT_ACCEPT}", types=TYPES | EXPORT_TYPES, limit=limit)
+
+
+def export_name(fetched: Fetched) -> str | None:
+    """The name of the file that a fetched export would be; None where it is none."""
+    suffix = export_format(fetched.url, fetched.content_type)
+    return f"{_name(fetched.url).removesuffix(suffix)}{suffix}" if suffix is not None else None
+
+
+def export_bytes(fetched: Fetched, name: str) -> bytes:
+    """Its bytes, in UTF-8 where the server has said what else they are in."""
+    told = fetched.charset and decodes(fetched.data, fetched.charset)
+    return _settled(fetched, Path(name)) if told else fetched.data
 
 
 def read_web_page(fetched: Fetched, *, address: str, reading: Reading = Reading()) -> Article:

@@ -64,9 +64,8 @@ def _answer(request: Request, replies: BinaryIO) -> Done:
 
 
 def _pieces(request: Request) -> Iterator[Read]:
-    for found in read(
-        request.path, article_id=request.article_id, reading=request.reading, staged=request.staged
-    ):
+    path, article_id, reading, _, staged, source = request
+    for found in read(path, article_id=article_id, reading=reading, staged=staged, source=source):
         if isinstance(found, InputError) or found.version in request.known:
             yield found
             continue

@@ -22,14 +22,16 @@ class Request(NamedTuple):
     """A file to read."""
 
     path: Path
-    """Where it is, or what the sender of an upload calls it."""
+    """Where it is; of one that was sent or fetched, what it is called."""
     article_id: str
     """Provisional, as in `index.readers.read`."""
     reading: Reading
     known: frozenset[str]
     """Versions of this file that are live: one that is still the same need not be split."""
     staged: Path | None = None
-    """Where the bytes of an upload are."""
+    """Where the bytes of what was sent or fetched are."""
+    source: str | None = None
+    """Where it is from, if not from its path."""
 
 
 class Ready(NamedTuple):
@@ -55,6 +57,7 @@ def request_line(request: Request) -> bytes:
         "reading": dataclasses.asdict(request.reading),
         "known": sorted(request.known),
         "staged": str(request.staged) if request.staged is not None else None,
+        "source": request.source,
     }
     return _line(said)
 
@@ -69,6 +72,7 @@ def parse_request(line: bytes) -> Request:
         Reading(fields=fields, **reading),
         frozenset(said["known"]),
         Path(said["staged"]) if said["staged"] is not None else None,
+        said["source"],
     )
 
 

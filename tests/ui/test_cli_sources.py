@@ -47,6 +47,17 @@ def test_pages_and_files_in_one_call(site, tmp_path, capsys) -> None:
     assert "550 passengers" in answer["citations"][0]["quote"]
 
 
+def test_an_export_behind_an_address_is_read_by_the_fields_that_are_named(site, capsys) -> None:
+    rows = b"Kopf,Inhalt\nFog,The fog came on Monday.\nPier,\n"
+    address = site.reply("/export.csv", Reply(body=rows, type="text/csv"))
+    assert main(["add", address, "--map", "text=Inhalt,title=Kopf"]) == 1
+    out = capsys.readouterr().out
+    assert f"added     {address}#" in out
+    assert f"failed    {address}: export.csv, line 3: the field for the text is empty" in out
+    assert main(["list", "--json"]) == 0
+    assert [each["title"] for each in json.loads(capsys.readouterr().out)] == ["Fog"]
+
+
 def test_private_addresses_are_refused_by_default(site, monkeypatch, capsys, tmp_path) -> None:
     monkeypatch.delenv("CITEWELL_FETCH_PRIVATE")
     assert main(["add", site.page("/oban", "Oban")]) == 1

@@ -63,6 +63,17 @@ def feed_of(site, *names):
     return site.reply("/feed", Reply(body=FEED.format(items=items).encode(), type="application/rss+xml"))
 
 
+def test_an_export_behind_an_address_is_many_articles(site, library, additions, adder):
+    rows = "title,text\n" + "".join(f"Fog {n},The fog came on day {n}.\n" for n in range(40))
+    address = site.reply("/news.csv", Reply(body=rows.encode(), type="text/csv"))
+    give(additions, "page", address)
+    adder.start()
+    [done] = settled(additions).values()
+    assert done.state == "done"
+    assert [each.status for each in done.outcomes] == ["added"] * 40
+    assert library.article_count() == 40
+
+
 def test_pages_are_added_and_what_cannot_be_had_says_why_and_can_be_tried_again(
     site, library, additions, adder
 ):

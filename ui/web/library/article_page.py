@@ -7,8 +7,8 @@ from datetime import datetime
 
 from index.article import Article, Span, language_code
 from index.errors import UsageError
+from index.ingest import uploaded_name
 from index.library import Library
-from index.readers.files import uploaded_name
 from index.tables import ArticleInfo
 from ui.web.library.links import article_fragment
 from ui.web.library.pasting import PASTED

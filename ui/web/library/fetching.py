@@ -80,6 +80,7 @@ class Fetching:
             self._library,
             lambda: self._library,
             fetcher,
+            reading=self._settings.reading(),
             on_result=settled,
             on_progress=progress,
             notice=lambda words: outcomes.append(Outcome(status="noted", reason=words)),
