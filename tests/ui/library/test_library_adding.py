@@ -12,7 +12,7 @@ from index.errors import InputError, UsageError
 from index.library import Library
 from rag.settings import load_settings
 from ui.web.library.adding import Adder
-from ui.web.library.additions import Additions, can_be_tried_again
+from ui.web.library.additions import Additions, Outcome, can_be_tried_again
 from ui.web.library.pasting import checked_paste
 from ui.web.library.receiving import receive
 
@@ -142,6 +142,18 @@ def test_a_stopped_server_goes_on_where_it_was(library, additions):
     assert library.article_count() == 30
     assert files_left(again) == []
     second.close()
+
+
+@pytest.mark.parametrize(("kind", "noted"), [("file", 1), ("page", 1), ("feed", 50)])
+def test_thousands_of_articles_are_not_each_noted_anew(additions, kind, noted):
+    hand_in(additions, "news.csv", FERRY, kind)
+    [addition] = additions.begin(additions.next(1))
+    outcomes = [Outcome(status="added", article_id=f"news.csv#{number}") for number in range(50)]
+    for count in range(1, 51):
+        additions.note(addition, outcomes[:count])
+    assert len(additions.listed()[0].outcomes) in range(noted, 51 if kind == "feed" else 50)
+    additions.finish(addition, outcomes)
+    assert additions.listed()[0].outcomes == tuple(outcomes)
 
 
 def test_a_second_server_leaves_the_work_to_the_first(library, additions, adder):

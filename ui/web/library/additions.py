@@ -10,6 +10,7 @@ import contextlib
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -78,6 +79,8 @@ class Additions:
         self.folder = library / FOLDER
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
+        self._noted: dict[int, float] = {}
+        """Addition -> when its outcomes were last noted."""
 
     def close(self) -> None:
         with self._lock:
@@ -146,13 +149,21 @@ class Additions:
             connection.execute("UPDATE additions SET state = 'waiting' WHERE id = ?", (addition.id,))
 
     def note(self, addition: Addition, outcomes: Iterable[Outcome]) -> None:
-        """Note what became of it so far."""
+        """Note what became of it so far, now and then: an export has thousands of articles.
+
+        What a feed gave it does not give again, so of one each is noted.
+        """
+        now = time.monotonic()
+        if addition.kind != "feed" and now - self._noted.get(addition.id, float("-inf")) < _NOTE_SECONDS:
+            return
+        self._noted[addition.id] = now
         said = json.dumps([asdict(each) for each in outcomes])
         with self._writing() as connection:
             connection.execute("UPDATE additions SET outcomes = ? WHERE id = ?", (said, addition.id))
 
     def finish(self, addition: Addition, outcomes: Iterable[Outcome], *, keep: bool = False) -> None:
         """Note what became of it; its bytes are dropped, unless `keep` leaves them to be tried again."""
+        self._noted.pop(addition.id, None)
         said = [asdict(each) for each in outcomes]
         failed = any(each["status"] == "failed" for each in said)
         with self._writing() as connection:
@@ -249,6 +260,7 @@ class Additions:
 
 
 _OPEN = ("waiting", "working")
+_NOTE_SECONDS = 0.5
 
 
 def outcome_of(result: AddResult) -> Outcome:
