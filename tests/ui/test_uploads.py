@@ -139,6 +139,21 @@ def test_what_cannot_be_read_is_named_in_the_same_words(library, name, data):
     assert library.list() == []
 
 
+def test_a_program_says_what_the_fields_of_its_export_are_called(both, library):
+    _, by_api = both
+    files = [("file", ("news.csv", ROWS))]
+    refused = by_api.client.post("/api/articles", files=files)
+    assert "map text=" in refused.json()["hint"]
+    wrong = by_api.client.post("/api/articles", params={"map": "body=story"}, files=files)
+    assert (wrong.status_code, "the fields are: text" in wrong.json()["hint"]) == (400, True)
+    answer = by_api.client.post("/api/articles", params={"map": "text=story,title="}, files=files)
+    assert answer.json()["summary"]["added"] == 2
+    assert [info.title for info in library.list()] == [
+        "The fog came on Monday.",
+        "The pier was closed on Tuesday.",
+    ]
+
+
 def test_an_export_may_be_larger_than_an_article(library):
     rows = NAMED + b"9,Gull," + b"The gull cried. " * 50 + b"\n"
     for sent in senders(library, max_article_bytes=900, max_export_bytes=2_000):

@@ -25,7 +25,9 @@ from index.folder import LOCK_FILE
 from index.ingest import AddResult, Source, failed, unreadable, uploaded
 from index.lock import WriterLock
 from index.readers.files import check_file
+from index.readers.reading import Reading
 from index.reprints import Reprints
+from ui.adding import parse_fields
 from ui.api.errors import NotFound, Route
 from ui.api.examples import ADDED, ARTICLE, ARTICLES, REMOVED
 from ui.api.requests import ListRequest, NewArticle
@@ -87,18 +89,25 @@ def routes(service: Service) -> APIRouter:
         return JSONResponse({**jsonable(article_json(article, copies)), "versions": versions})
 
     @router.post("/articles", openapi_extra=_BODY, responses={200: {"content": ADDED}})
-    async def add_articles(request: Request) -> Response:
+    async def add_articles(
+        request: Request,
+        fields: Annotated[
+            list[str] | None,
+            Query(alias="map", description="What an export calls its fields, as text=Body,title=Headline."),
+        ] = None,
+    ) -> Response:
         """Add or update articles: one as JSON, a list of them, or files of any format that is read.
 
         Each is settled by itself, and said in `results`. Where none could be read, the status is 422.
         """
+        reading = service.settings.reading(parse_fields(fields or ()))
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
             async with request.form(max_files=_MOST_FILES) as form:
                 files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
                 if not files:
                     raise UsageError("the form holds no file", hint="send files: curl -F file=@article.md")
-                return _told(await run_in_threadpool(_add_files, service, files))
-        return _told(await run_in_threadpool(_add, service, _given(await request.body())))
+                return _told(await run_in_threadpool(_add_files, service, files, reading))
+        return _told(await run_in_threadpool(_add, service, _given(await request.body()), reading))
 
     @router.delete("/articles/{article_id:path}", responses={200: {"content": REMOVED}})
     def remove_article(article_id: str) -> Response:
@@ -127,20 +136,20 @@ def _given(body: bytes) -> list[Article]:
     return [each.article for each in many]
 
 
-def _add_files(service: Service, files: Sequence[UploadFile]) -> list[AddResult]:
+def _add_files(service: Service, files: Sequence[UploadFile], reading: Reading) -> list[AddResult]:
     results: list[AddResult] = []
     for some in batched(files, _STAGED_TOGETHER):
         with ExitStack() as waiting:
-            results += _add(service, [_sent(service, file, waiting) for file in some])
+            results += _add(service, [_sent(service, file, reading, waiting) for file in some], reading)
     return results
 
 
-def _sent(service: Service, file: UploadFile, waiting: ExitStack) -> Source:
+def _sent(service: Service, file: UploadFile, reading: Reading, waiting: ExitStack) -> Source:
     """A file as a source whose bytes wait in the library's folder; or what is wrong with it."""
     given = file.filename or ""
     try:
         name = safe_name(given)
-        check_file(Path(name), file.size or 0, service.settings.reading())
+        check_file(Path(name), file.size or 0, reading)
     except InputError as error:
         return unreadable(given[:_MOST_NAME_CHARS], error)
     staged = waiting.enter_context(staging(service.default.library.path / FOLDER))
@@ -149,7 +158,7 @@ def _sent(service: Service, file: UploadFile, waiting: ExitStack) -> Source:
     return uploaded(name, Path(staged.name))
 
 
-def _add(service: Service, sources: Sequence[Source | Article]) -> Sequence[AddResult]:
+def _add(service: Service, sources: Sequence[Source | Article], reading: Reading) -> Sequence[AddResult]:
     wrong = [
         failed(each, each.failure)
         for each in sources
@@ -158,7 +167,7 @@ def _add(service: Service, sources: Sequence[Source | Article]) -> Sequence[AddR
     if len(wrong) == len(sources):
         return wrong
     _check_writable(service)
-    return service.default.library.add(sources, reading=service.settings.reading())
+    return service.default.library.add(sources, reading=reading)
 
 
 def _told(results: Sequence[AddResult]) -> Response:
