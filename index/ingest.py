@@ -193,7 +193,9 @@ class Naming:
         if other is not None:
             raise InputError(
                 f"{source.name!r} has the same id as {other!r}: {chosen!r}",
-                hint="two articles cannot share one URL: remove one, or correct its url",
+                hint="two articles cannot share one URL: remove one, or correct its url"
+                if chosen == article.url
+                else "give one of them another name, or add them one after the other: then it is an update",
             )
         self._given[chosen] = source.name
         return dataclasses.replace(article, article_id=chosen)

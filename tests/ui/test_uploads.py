@@ -96,6 +96,15 @@ def test_a_name_that_is_sent_again_either_way_is_the_same_article(both, library,
     assert len(library.catalog.version_hashes("news/fog.txt")) == 2
 
 
+def test_two_files_of_one_name_in_one_request_are_told_apart_by_their_sender(both, library):
+    _, by_api = both
+    files = [("file", ("fog.txt", FOG)), ("file", ("fog.txt", FOG + b" It lifted."))]
+    [added, refused] = by_api.client.post("/api/articles", files=files).json()["results"]
+    assert (added["status"], refused["status"]) == ("added", "failed")
+    assert "another name" in refused["hint"]
+    assert library.show("fog.txt").text.endswith("stayed in port.")
+
+
 def test_a_file_that_states_its_address_later_stays_the_same_article(both, library):
     by_page, by_api = both
     by_page("fog.md", FOG)
