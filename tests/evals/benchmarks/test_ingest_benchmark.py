@@ -7,8 +7,10 @@ from itertools import islice
 
 import pytest
 
+from evals.benchmarks import ingest
 from evals.benchmarks.altered import Paragraph, altered_articles
-from evals.benchmarks.ingest import entries_of, run, table, write_files
+from evals.benchmarks.ingest import run, write_files
+from evals.benchmarks.ingest_parts import entries_of
 
 PARAGRAPHS = [
     Paragraph(f"Weir {n}", f"The otters of weir {n} swim at dawn. In 19{n:02} the lamp went out. " * 6)
@@ -25,9 +27,16 @@ def test_articles_repeat_with_other_words_and_numbers():
     assert "1900" not in articles[3].text
 
 
-def test_all_three_are_measured_on_the_same_texts(tmp_path):
+def test_files_are_written_until_they_make_so_many_chunks(tmp_path):
     folder = tmp_path / "files"
-    write_files(islice(altered_articles(PARAGRAPHS, together=2), 4), folder)
+    write_files(altered_articles(PARAGRAPHS, together=2), folder, 30)
+    per_file = [len(entry.chunks) for entry in entries_of(folder)]
+    assert sum(per_file) >= 30 > sum(per_file[:-1])
+
+
+def test_all_three_are_measured_on_the_same_texts(tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "files"
+    write_files(altered_articles(PARAGRAPHS, together=2), folder, 20)
     found = run(folder)
     tokens = sum(entry.tokens for entry in entries_of(folder))
     chunks = sum(len(entry.chunks) for entry in entries_of(folder))
@@ -39,6 +48,25 @@ def test_all_three_are_measured_on_the_same_texts(tmp_path):
     assert found["session"]["of_session"] == pytest.approx(1)
     assert found["citewell"]["failed"] == 0
     assert all(sample.own > 50 for sample in found["citewell"]["memory"])
-    assert json.dumps(found)
-    rows = table(4, found).splitlines()[2:]
-    assert [row.split()[0] for row in rows] == ["session", "citewell", "llamaindex"]
+
+    log = tmp_path / "log.jsonl"
+    log.write_text(json.dumps({"size": 20, "articles": 4} | found) + "\n", encoding="utf-8")
+    monkeypatch.setattr(ingest, "run", None)  # what is in the log is not measured again
+    data = tmp_path / "data.json"
+    qas = {"context": "The otters of the weir.", "qas": []}
+    data.write_text(json.dumps({"data": [{"title": "Weir", "paragraphs": [qas]}]}), encoding="utf-8")
+    out = ["--sizes", "20", "--log", str(log), "--out", str(tmp_path / "out")]
+    monkeypatch.setattr("sys.argv", ["ingest", str(data), *out])
+    ingest.main()
+    saved = json.loads((tmp_path / "out" / "ingest.json").read_text(encoding="utf-8"))
+    (table,) = saved["tables"]
+    assert table["title"].startswith(f"{chunks} chunks: 4 articles, {tokens:,} tokens")
+    assert list(table["rows"]) == ["bare session", "Citewell", "LlamaIndex"]
+    assert table["rows"]["Citewell"]["of the session"] == pytest.approx(found["citewell"]["of_session"])
+    assert table["rows"]["bare session"]["MB at the end"] is None
+    assert table["rows"]["LlamaIndex"]["MB at ½"] > 50
+    assert [plot["title"] for plot in saved["plots"]] == [
+        "Tokens a second",
+        f"Resident memory while {chunks} chunks are added, MB",
+    ]
+    assert "Measured on" in capsys.readouterr().out

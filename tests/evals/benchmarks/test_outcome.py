@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -38,13 +39,14 @@ def test_files_agree_with_what_is_printed(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_one_page_of_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("retrieval", "answers"):
+    for name in ("answers", "mutations", "retrieval"):
         tell(made(name), tmp_path)
     (tmp_path / "other.json").write_text("[1]", encoding="utf-8")
     monkeypatch.setattr("sys.argv", ["report", str(tmp_path)])
     report.main()
     page = (tmp_path / "report.md").read_text(encoding="utf-8")
-    assert page.index("## answers") < page.index("## retrieval")
+    assert page.index("## retrieval") < page.index("## answers") < page.index("## mutations")
+    assert "- [answers](#answers): Is it found?" in page
     monkeypatch.setattr("sys.argv", ["report", str(tmp_path / "nowhere")])
     with pytest.raises(SystemExit) as ended:
         report.main()
@@ -57,6 +59,32 @@ def test_bars_are_as_long_as_their_figures() -> None:
     widths = [float(bar.get("width", 0)) for bar in bars]
     assert len(widths) == 2
     assert widths[1] == pytest.approx(4 * widths[0], abs=0.2)
+
+
+def test_it_says_what_it_was_measured_on_and_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = [f"{tmp_path}/retrieval.py", f"{tmp_path}/squad.json", "--questions", "7"]
+    monkeypatch.setattr("sys.argv", command)
+    tell(made("retrieval"), tmp_path / "out")
+    told = json.loads((tmp_path / "out" / "retrieval.json").read_text(encoding="utf-8"))["set_up"]
+    assert "`python -m evals.benchmarks.retrieval squad.json --questions 7`" in told
+    assert platform.python_version() in told
+    assert str(tmp_path) not in told
+    assert told in (tmp_path / "out" / "retrieval.md").read_text(encoding="utf-8")
+
+
+def test_a_long_scale_is_labelled_at_round_values_and_a_single_point_stands_in_the_middle() -> None:
+    curve = [(n / 2, 100.0 + n) for n in range(75)]
+    drawn = ET.fromstring(Lines(title="x", across="seconds", lines={"a": curve}).svg())
+    labels = [t.text for t in drawn.iter(f"{SVG}text") if t.get("text-anchor") == "middle"]
+    assert labels == ["0", "5", "10", "15", "20", "25", "30", "35", "seconds"]
+    assert not list(drawn.iter(f"{SVG}circle"))
+    single = ET.fromstring(Lines(title="x", across="chunks", lines={"a": [(300.0, 1.0)]}).svg())
+    (point,) = single.iter(f"{SVG}circle")
+    frame = next(single.iter(f"{SVG}line"))
+    middle = (float(frame.get("x1", 0)) + float(frame.get("x2", 0))) / 2
+    assert float(point.get("cx", 0)) == pytest.approx(middle)
 
 
 def test_lines_go_up_and_to_the_right() -> None:
