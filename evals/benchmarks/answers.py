@@ -91,7 +91,7 @@ def measure(
             "the curve of confidence, answerable against unanswerable (.5 is chance).",
         ),
         Table(
-            title=f"{dataset.name}: refused at {threshold:.3f}",
+            title=f"{dataset.name}: refused below a confidence of {threshold:.3f}",
             rows=refused,
             note="Share refused at the threshold that ships for a library of this size. The answerable ought "
             "to be answered, all others refused. Unanswerable ones are asked of the same articles (in SQuAD "
@@ -100,7 +100,7 @@ def measure(
     ]
     return tables, Lines(
         title=f"Confidence and truth, {dataset.name}",
-        across="confidence",
+        across="confidence (dashed: as often answerable as it says)",
         lines={"share that is answerable": _calibration([(a.confidence, q.answerable) for q, a in asked])},
         diagonal=True,
     )

@@ -63,7 +63,7 @@ class Bars:
                     drawn.append(
                         f'<rect x="{_LEFT}" y="{y}" width="{long:.1f}" height="{_BAR - 2}" fill="{colour}"/>'
                     )
-                    drawn.append(_text(_LEFT + long + 6, y + _BAR - 4, f"{value:.4g}", kind="dim"))
+                    drawn.append(_text(_LEFT + long + 6, y + _BAR - 4, _figure(value), kind="dim"))
                 y += _BAR
             y += _GAP
         return _picture(self.title, drawn, y + 8)
@@ -141,6 +141,15 @@ def _picture(title: str, drawn: Sequence[str], height: float) -> str:
         f'<rect class="paper" width="{_WIDTH}" height="{height:.0f}"/>'
         f'<text class="title" x="12" y="20">{escape(title)}</text>{"".join(drawn)}</svg>\n'
     )
+
+
+def _figure(value: float) -> str:
+    """A figure beside its bar.
+
+    >>> _figure(0.63333), _figure(23.456), _figure(5605.4)
+    ('0.633', '23.5', '5,605')
+    """
+    return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
 def _legend(things: Sequence[str]) -> str:

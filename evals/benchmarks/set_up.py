@@ -16,7 +16,7 @@ def set_up() -> str:
     return (
         f"{cores} of {all_cores} cores ({_processor()}), {memory / 2**30:.0f} GB of memory, "
         f"{platform.system()}, Python {platform.python_version()}, Citewell {version('citewell')}; "
-        f"load {os.getloadavg()[0]:.1f} when it ended. `{_command()}`"
+        f"load {os.getloadavg()[0]:.1f} when it ended; by `{_command()}`."
     )
 
 
