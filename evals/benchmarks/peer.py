@@ -131,7 +131,7 @@ def measure(
             Table(
                 title="A passage that holds an accepted answer comes up",
                 rows=retrieval,
-                note="Questions with an accepted answer whole in one of the first k passages, as a share. The "
+                note="Share of the questions with an accepted answer whole in a passage of the first k. The "
                 f"peer's chunks are of {CHUNK} tokens, Citewell's of at most {CHUNK_TOKENS}.",
             ),
             Table(
