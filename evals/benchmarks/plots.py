@@ -88,7 +88,7 @@ class Lines:
         points = [point for line in self.lines.values() for point in line]
         across = [self._scaled(x) for x, _ in points] or [0.0, 1.0]
         low, high = (0.0, 1.0) if self.diagonal else (min(across), max(across))
-        top = 1.0 if self.diagonal else _round_up(max((y for _, y in points), default=1.0))
+        top = 1.0 if self.diagonal else 4 * _step(max((y for _, y in points), default=1.0) / 4)
         width = _WIDTH - _LEFT - _RIGHT
 
         def place(x: float, y: float) -> tuple[float, float]:
@@ -127,7 +127,7 @@ class Lines:
             return [0.0, 0.25, 0.5, 0.75, 1.0]
         if len(values) <= _TICKS or self.by_tens:
             return values
-        step = _round_up((values[-1] - values[0]) / _TICKS)
+        step = _step((values[-1] - values[0]) / _TICKS, of=(1, 2, 5, 10))
         return [step * n for n in range(ceil(values[0] / step), floor(values[-1] / step) + 1)]
 
     def _scaled(self, x: float) -> float:
@@ -169,13 +169,13 @@ def _colour(number: int) -> str:
     return COLOURS[number % len(COLOURS)]
 
 
-def _round_up(value: float) -> float:
-    """The next number of one digit and a half: an end for a scale.
+def _step(least: float, of: Sequence[float] = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)) -> float:
+    """The next round number: a step for a scale.
 
-    >>> _round_up(41), _round_up(172), _round_up(0)
-    (45.0, 200.0, 1.0)
+    >>> _step(10.25), _step(187.5), _step(0), _step(5.4, of=(1, 2, 5, 10))
+    (15.0, 200.0, 1.0, 10.0)
     """
-    if value <= 0:
+    if least <= 0:
         return 1.0
-    size = 10.0 ** floor(log10(value))
-    return ceil(2 * value / size) / 2 * size
+    size = 10.0 ** floor(log10(least))
+    return next(float(each * size) for each in of if each * size >= least * (1 - 1e-9))

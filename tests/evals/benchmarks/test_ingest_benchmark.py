@@ -63,6 +63,9 @@ def test_all_three_are_measured_on_the_same_texts(tmp_path, monkeypatch, capsys)
     assert table["title"].startswith(f"{chunks} chunks: 4 articles, {tokens:,} tokens")
     assert list(table["rows"]) == ["bare session", "Citewell", "LlamaIndex"]
     assert table["rows"]["Citewell"]["of the session"] == pytest.approx(found["citewell"]["of_session"])
+    assert table["rows"]["bare session"]["by processor"] == pytest.approx(1)
+    costs = [found[name]["processor_seconds"] for name in ("session", "citewell")]
+    assert table["rows"]["Citewell"]["by processor"] == pytest.approx(costs[0] / costs[1])
     assert table["rows"]["bare session"]["MB at the end"] is None
     assert table["rows"]["LlamaIndex"]["MB at ½"] > 50
     assert [plot["title"] for plot in saved["plots"]] == [
