@@ -32,6 +32,13 @@ _LEANS = re.compile(
     r"^[“\"‘'(\[]*(?:It|Its|He|His|She|Her|They|Their|This|These|That|Those|Both|Such|There|Here|Then|Instead"
     r"|But|And|Yet|So|Nor|Or|Still|Also|However|Rather|Other|Others|Another|One|Neither|Most|Many|Some|Few)\b"
 )
+_SAYS_BEFORE_IT_ASKS = re.compile(
+    r"^[\W_]*(?!(?:and |but |so |or )?(?:what|who|whom|whose|when|where|which|why|how|is|are|was|were|do"
+    r"|does|did|can|could|will|would|should|shall|may|might|must|has|have|had)\b)"
+    r"(?:[^\s:—–]+ ){3,}[^\s:—–]+(?: [–—]|[:—]) ?\S",
+    re.IGNORECASE,
+)
+"""A clause, and only then a question: "This raises a problem: can they pay for both?". Not "Opinion: …"."""
 _ASKS_WHAT_IS_OPEN = re.compile(
     r"\b(?:ask(?:s|ed|ing)?|questions?|wonder(?:s|ed|ing)?|doubt(?:s|ed|ful)?|unclear|open|uncertain|might|may"
     r"|could)\b",
@@ -69,8 +76,9 @@ def candidates(
 ) -> list[Candidate]:
     """Every sentence of `hits` (best passage first) that may answer.
 
-    Not what states nothing, nor what has no word beyond the question's ("Car parks." of "Which car park …?"),
-    nor the header of a table, nor orders to a machine.
+    Not what states nothing, mere questions among it unless what is open is asked for; nor what has no word
+    beyond the question's ("Car parks." of "Which car park …?"), nor the header of a table, nor orders to a
+    machine.
     """
     best_text_score = max((hit.text_score for hit in hits), default=0.0) or 1.0
     headers = headers_of([hit.chunk for hit in hits])
@@ -119,7 +127,10 @@ def _candidates_of(
         sequence = terms(text)
         stems = frozenset(sequence)
         brings_something = question.kind == "yes_no" or not stems <= set(question.stems)
-        if (brings_something and states_something(text, title)) or (asks_what_is_open and text.endswith("?")):
+        fits = states_something(text, title) or (
+            text.endswith("?") and (asks_what_is_open or bool(_SAYS_BEFORE_IT_ASKS.match(text)))
+        )
+        if fits and (brings_something or text.endswith("?")):
             leaning = bool(before) and leans(text)
             stated = read_with(header, text) if header else text
             read_stems = frozenset(terms(stated)) | (stems_before if leaning else frozenset())

@@ -34,6 +34,29 @@ def test_the_title_repeated_states_nothing():
     assert not states_something("The ferry is late.", "The ferry is late.")
 
 
+OPEN = "The plan raises a question that nobody has answered: can the isle pay for a ferry and a road?"
+LED = "The vote left one thing open — will the ferry call at Port Askaig, or only at Port Ellen in winter?"
+
+
+@pytest.mark.parametrize(
+    ("asked", "may_answer"),
+    [
+        ("What must the isle pay for?", [OPEN, LED]),
+        ("What question is open about the ferry?", [OPEN, LED, "Reporter: Who ran it?", "Will it sail?"]),
+    ],
+)
+def test_a_question_may_answer_where_something_is_said_before_it_or_questions_are_asked_for(
+    asked, may_answer, tmp_path
+):
+    text = f"{OPEN}\n{LED}\nReporter: Who ran it?\nWill it sail?"
+    with Library.open(tmp_path / "asks", create=True) as library:
+        library.add([Article(article_id="a", title="Ferry", text=text)])
+        retrieval = HybridRetriever(library).search(asked)
+        question = analyse(asked, TermWeights.of(library))
+        sentences = candidates(question, retrieval.question_vector, retrieval.hits)
+    assert sorted(each.text for each in sentences) == sorted(may_answer)
+
+
 @pytest.fixture(scope="module")
 def found(library):
     def look(text):
