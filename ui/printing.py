@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rag.answer import Answer, Citation, Passage
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
 _INDENT = "    "
 
 

@@ -108,3 +108,33 @@ def test_right_to_left_text_is_set_right_to_left(browser):
         page.click("#live button.cite")
         assert marked(page) == [words]
         assert page.evaluate("getComputedStyle(document.querySelector('#reader .text p')).direction") == "rtl"
+
+
+DIGITS_IN_ORDER = """(selector) => {
+    const range = document.createRange();
+    const left = (node, at) => {
+        range.setStart(node, at);
+        range.setEnd(node, at + 1);
+        return range.getBoundingClientRect().left;
+    };
+    const found = [];
+    for (const element of document.querySelectorAll(selector)) {
+        const words = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+        for (let node; (node = words.nextNode()); ) {
+            const at = node.data.match(/\\d\\d/)?.index;
+            if (at !== undefined) found.push(left(node, at) < left(node, at + 1));
+        }
+    }
+    return found;
+}"""
+
+
+def test_an_article_cannot_turn_the_figures_of_an_answer_round(browser):
+    """An override shows 1998 as 8991: in its own sentence and, not closed, in another article's."""
+    turned, after = "\u202eThe dam holds 12 million litres.", "It was built in 1998."
+    articles = [Article(article_id=str(n), text=t, title="Dam") for n, t in enumerate((turned, after))]
+    engine = ScriptedEngine(ScriptedLibrary(articles), {"How much?": [(turned, [turned]), (after, [after])]})
+    with serving(engine) as address, opened(browser, address) as page:
+        ask(page, "How much?")
+        assert page.evaluate(DIGITS_IN_ORDER, "#live .answer") == [True, True]
+        assert page.evaluate(DIGITS_IN_ORDER, "#live ol.sources .context") == [True, True]

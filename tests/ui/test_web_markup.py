@@ -87,7 +87,8 @@ OUR_ATTRIBUTES = {
 @given(st.text(max_size=80))
 def test_no_text_becomes_markup(text):
     assert not re.search(r"[<>\"']", plain(text))
-    assert html.unescape(plain(text.replace("\r", ""))) == html.unescape(html.escape(text.replace("\r", "")))
+    said = re.sub("[\r\u202d\u202e]", "", text)
+    assert html.unescape(plain(text.replace("\r", ""))) == html.unescape(html.escape(said))
 
 
 def test_a_lone_surrogate_can_be_sent():

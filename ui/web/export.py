@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rag.answer import AlsoIn, Answer, Citation
 from ui.web.exchange import Exchange
 from ui.web.links import safe_url
-from ui.web.markup import long_date
+from ui.web.markup import long_date, straight
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 
@@ -61,4 +61,4 @@ def _text(text: str) -> str:
     >>> _text("![x](http://a) <img> 1*2")
     '\\\\!\\\\[x\\\\](http://a) \\\\<img\\\\> 1\\\\*2'
     """
-    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+    return _MARKS.sub(r"\\\1", " ".join(straight(text).split()))

@@ -7,8 +7,20 @@ value: `${…}` and `{{…}}` in an article are text like any other, and a brows
 from __future__ import annotations
 
 import html
+import re
 from datetime import date
 from functools import cache
+
+_OVERRIDES = re.compile("[\u202d\u202e]")
+
+
+def straight(text: str) -> str:
+    """Text without the invisible characters that would show it, and what follows it, in another order.
+
+    >>> straight("built in \\u202e8991")
+    'built in 8991'
+    """
+    return _OVERRIDES.sub("", text)
 
 
 def plain(text: str) -> str:
@@ -17,7 +29,9 @@ def plain(text: str) -> str:
     >>> plain('<b>${x}</b> & "y"')
     '&lt;b&gt;${x}&lt;/b&gt; &amp; &quot;y&quot;'
     """
-    return html.escape(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"), quote=True)
+    return html.escape(
+        straight(text).encode("utf-16", "surrogatepass").decode("utf-16", "replace"), quote=True
+    )
 
 
 def long_date(day: date) -> str:
