@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,7 @@ from index.readers.reading import Reading
 from index.sources.documents import Fetched, Kind
 from index.sources.formats import ACCEPT, EXPORT_ACCEPT, EXPORT_TYPES, TYPES, export_format, format_of
 from index.sources.urls import same_site, tidy
+from index.workers.alone import read_alone
 
 _ENDING = re.compile(
     rf"\.(?:xhtml|php|aspx?|jsp|{'|'.join(s[1:] for s in ARTICLE_SUFFIXES)})$", re.IGNORECASE
@@ -58,17 +60,19 @@ def read_web_page(fetched: Fetched, *, address: str, reading: Reading = Reading(
         InputError: there is none in it; the message names the address.
     """
     path = Path(_name(fetched.url))
+    own = tidy(fetched.url)
     try:
         suffix = format_of(fetched)
         path = path.with_name(path.name + suffix)
-        page = read_page(_settled(fetched, path) if suffix in _IN_LETTERS else fetched.data, path, reading)
+        if suffix not in _IN_LETTERS:
+            read = read_alone(fetched.data, path, article_id=own, reading=reading)
+            canonical = _canonical(read.url, own)
+            return dataclasses.replace(read, article_id=canonical, url=canonical, source=tidy(address))
+        page = read_page(_settled(fetched, path), path, reading)
     except InputError as error:
         said = error.message.removeprefix(str(path)).lstrip(" :")
         raise InputError(f"{address}: {said}", hint=error.hint) from error
-    own = tidy(fetched.url)
-    stated = page.url or ""
-    believed = same_site(stated, own) and "@" not in urlsplit(stated).netloc
-    canonical = stated if believed else own
+    canonical = _canonical(page.url, own)
     return Article(
         article_id=canonical,
         text=page.text,
@@ -78,9 +82,14 @@ def read_web_page(fetched: Fetched, *, address: str, reading: Reading = Reading(
         url=canonical,
         published=not_in_future(page.published),
         language=page.language or detect_language(page.text),
-        pages=page.pages,
         source=tidy(address),
     )
+
+
+def _canonical(stated: str | None, own: str) -> str:
+    """What a document calls its address, if that is on the site it came from."""
+    believed = stated and same_site(stated, own) and "@" not in urlsplit(stated).netloc
+    return stated if stated and believed else own
 
 
 def _settled(fetched: Fetched, path: Path) -> bytes:

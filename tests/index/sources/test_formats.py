@@ -14,6 +14,7 @@ from web_site import Reply, html_page
 
 from index.errors import InputError
 from index.readers.reading import Reading
+from index.sources import pages
 from index.sources.documents import Fetched
 from index.sources.formats import format_of
 from index.sources.pages import PAGE, read_web_page
@@ -139,3 +140,14 @@ def test_the_limits_of_files_hold() -> None:
     book = Fetched(url=url, data=a_book(), content_type="application/epub+zip")
     with pytest.raises(InputError, match="unpacks to more than 50 bytes"):
         read_web_page(book, address=url, reading=Reading(max_unpacked_bytes=50))
+
+
+@pytest.mark.parametrize(("word", "says"), [("SEGFAULT", "SIGSEGV"), ("LOOP", "not read within 2 seconds")])
+def test_a_hostile_document_ends_its_own_process_only(faults, monkeypatch, word: str, says: str) -> None:
+    """The faults are those of a reader of text, so text is read as PDFs are here."""
+    monkeypatch.setattr(pages, "_IN_LETTERS", frozenset())
+    url = "https://example.com/letter"
+    fetched = Fetched(url=url, data=f"{word}\n".encode(), content_type="text/plain")
+    with pytest.raises(InputError, match=says) as caught:
+        read_web_page(fetched, address=url, reading=Reading(max_reading_seconds=2))
+    assert caught.value.message.startswith(f"{url}: ")

@@ -1,0 +1,25 @@
+"""A document in memory, read in a process of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pdf_making import lines, make_pdf
+
+from index.errors import InputError
+from index.readers.reading import Reading
+from index.workers.alone import read_alone
+
+
+def test_it_is_the_article_that_its_file_would_be() -> None:
+    made = make_pdf([lines(["The ferry is late."]), lines(["The pier is shut."])], title="Ferry")
+    article = read_alone(made, Path("report.pdf"), article_id="a", reading=Reading())
+    assert (article.article_id, article.title, len(article.pages)) == ("a", "Ferry", 2)
+    assert "The pier is shut." in article.text
+
+
+def test_what_is_wrong_with_it_is_told() -> None:
+    with pytest.raises(InputError, match=r"report\.pdf") as caught:
+        read_alone(b"%PDF-1.4 and no more", Path("report.pdf"), article_id="a", reading=Reading())
+    assert caught.value.hint
