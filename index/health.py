@@ -11,8 +11,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -156,7 +158,13 @@ def close_writing(catalog: Catalog, indexes: Indexes, *, changed: bool = True) -
 def _text_ids(indexes: Indexes, catalog: Catalog) -> list[str]:
     """Ids in the full text, read without opening the vectors."""
     name = catalog.state("fulltext")
-    return FullText.open(indexes.home / name).ids() if name is not None else []
+    if name is None:
+        return []
+    folder = indexes.home / name
+    if is_writable(indexes.home) or not folder.is_dir():
+        return FullText.open(folder).ids()
+    with tempfile.TemporaryDirectory(prefix="citewell-") as private:  # tantivy locks what it opens
+        return FullText.open(shutil.copytree(folder, Path(private) / name)).ids()
 
 
 def examine(
