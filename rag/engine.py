@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -299,7 +300,7 @@ class CitedQueryEngine(BaseQueryEngine):
         )
 
     async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
-        return self._query(query_bundle)
+        return await asyncio.to_thread(self._query, query_bundle)  # the loop goes on while it is answered
 
     def _get_prompt_modules(self) -> PromptMixinType:
         return {}

@@ -1,5 +1,7 @@
 """The whole path over a real library: answers, refusals with reasons, streaming, LlamaIndex's interface."""
 
+import asyncio
+import threading
 from dataclasses import replace
 from datetime import date
 
@@ -102,6 +104,25 @@ def test_llama_index_gets_the_cited_spans_as_nodes(bold_engine):
     assert [n.node.get_content() for n in response.source_nodes] == [c["quote"] for c in answer["citations"]]
     node = response.source_nodes[0].node
     assert FERRY.text[node.start_char_idx : node.end_char_idx] == node.get_content()
+
+
+def test_a_question_awaited_does_not_hold_up_the_loop(bold_engine, monkeypatch):
+    goes_on = threading.Event()
+    ask = bold_engine.ask
+
+    def ask_when_it_goes_on(question):
+        assert goes_on.wait(30)
+        return ask(question)
+
+    monkeypatch.setattr(bold_engine, "ask", ask_when_it_goes_on)
+
+    async def asked():
+        answer = asyncio.create_task(bold_engine.aquery("Where is the ferry being built?"))
+        await asyncio.sleep(0)
+        asyncio.get_running_loop().call_soon(goes_on.set)
+        return await answer
+
+    assert "Gdansk" in asyncio.run(asked()).response
 
 
 @pytest.mark.parametrize("question", ["", "   \n", "x" * 4001])
