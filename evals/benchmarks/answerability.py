@@ -1,13 +1,14 @@
 """When to refuse, fitted on what evidence and a model say of answerable and unanswerable questions.
 
 A logistic regression on the log-odds of the evidence's confidence and of the model's Yes. Each data set, and
-in it the answerable and the unanswerable, weigh the same. Tried besides, without gain:
-the log-probabilities of 16 to 256 other words that might open the reply (104 questions of SQuAD, area under
-the curve .763 against .756, cross-validated by article); on 103 others, where the shipped question alone has
-.835, six other questions put to the model behind the same sentences ("Is the answer missing?", "Copy the
-words, or say None.": .67 to .80 alone, .83 all together), linear probes of its last states (.82 with its
-opinion), and worked examples that look alike, with the question before the sentences too (.69 of 86
-questions, where the shipped ones have .81).
+in it the answerable, the unanswerable and the off-topic questions, weigh the same.
+
+Tried besides, without gain: the log-probabilities of 16 to 256 other words that might open the reply (104
+questions of SQuAD, area under the curve .763 against .756, cross-validated by article); on 103 others, where
+the shipped question alone has .835, six other questions put to the model behind the same sentences ("Is the
+answer missing?", "Copy the words, or say None.": .67 to .80 alone, .83 all together), linear probes of its
+last states (.82 with its opinion), and worked examples that look alike, with the question before the
+sentences too (.69 of 86 questions, where the shipped ones have .81).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from rag.answerability import AnswerabilityModel, log_odds
 
 FOLDS = 8
 FALSE_REFUSALS = 0.05
-"""The threshold is where cross-validation refuses this share of the answerable questions."""
+"""The threshold is where cross-validation refuses this share of the answerable questions at most."""
 
 Record = dict[str, Any]
 Numbers = npt.NDArray[np.float64]
@@ -49,7 +50,7 @@ def _rows(records: Sequence[Record]) -> Numbers:
 
 
 def _weights(records: Sequence[Record]) -> Numbers:
-    sorts = [(record["dataset"], record["answerable"]) for record in records]
+    sorts = [(record["dataset"], record["sort"]) for record in records]
     counts = {sort: sorts.count(sort) for sort in sorts}
     return np.array([len(sorts) / len(counts) / counts[sort] for sort in sorts])
 
@@ -75,7 +76,8 @@ def report(records: Sequence[Record]) -> None:
     names = np.array([r["dataset"] for r in records])
     for name in dict.fromkeys(names):
         those = names == name
-        if answerable[those].all():
+        told = those & np.array([r["sort"] != "off-topic" for r in records])
+        if answerable[told].all():
             continue
         print(f"{name}: area under the curve, answerable against unanswerable")
         for label, score in (
@@ -83,16 +85,17 @@ def report(records: Sequence[Record]) -> None:
             ("opinion", np.array([r["opinion"] for r in records])),
             ("combined, cross-validated by article", combined),
         ):
-            print(f"  {label}: {roc_auc_score(answerable[those], score[those]):.3f}")
+            print(f"  {label}: {roc_auc_score(answerable[told], score[told]):.3f}")
         refused = combined < threshold
-        for sort, mask in (("answerable", those & answerable), ("unanswerable", those & ~answerable)):
+        for sort in dict.fromkeys(r["sort"] for r in records):
+            mask = those & np.array([r["sort"] == sort for r in records])
             print(f"  refused at {threshold:.3f}: {refused[mask].sum()} of {mask.sum()} {sort}")
 
 
 def threshold_of(records: Sequence[Record], probabilities: Numbers) -> float:
-    """Where `FALSE_REFUSALS` of the answerable questions are refused."""
+    """Where as many of the answerable questions are refused as `FALSE_REFUSALS` allows, and no more."""
     answerable = np.array([r["answerable"] for r in records])
-    return float(np.quantile(probabilities[answerable], FALSE_REFUSALS))
+    return float(np.quantile(probabilities[answerable], FALSE_REFUSALS, method="lower"))
 
 
 def write(records: Sequence[Record]) -> None:

@@ -1,10 +1,11 @@
 """What the local model adds, and when to refuse: `python -m evals.benchmarks.local_model DATA… [--write]`.
 
-Of each data set a fixed sample of answerable and of unanswerable questions (`--sample N` of each) is put to
-a library of its articles. The model gives its opinion on all, and answers the answerable ones, refused or
-not (`--opinions-only`: it answers none). Printed beside what quoting gives on the same questions: gold answer
-contained in the answer and in the cited quotes, sentences by support, seconds to the sources, to the first
-sentence and to the end, and the area under the curve of refusal scores, answerable against unanswerable.
+Of each data set a fixed sample of answerable and of unanswerable questions (`--sample N` of each) is put to a
+library of its articles, and of the answerable ones of `--off-topic FILE` half as many. The model gives its
+opinion on all, and answers the answerable ones, refused or not (`--opinions-only`: it answers none). Printed
+beside what quoting gives on the same questions: gold answer contained in the answer and in the cited quotes,
+sentences by support, seconds to the sources, to the first sentence and to the end, and the area under the
+curve of refusal scores, answerable against unanswerable.
 
 `--write` fits `rag/answerability_model.json` on the sample, and keeps the calibration curve beside this
 script. The areas and the refusals printed are cross-validated by article either way. What the model said is
@@ -28,6 +29,7 @@ import numpy as np
 
 from evals.benchmarks import answerability
 from evals.benchmarks.datasets import Dataset, GoldQuestion, load
+from evals.benchmarks.evidence_questions import Sort
 from evals.benchmarks.remembering import Remembering
 from index.errors import ModelError
 from index.library import Library
@@ -49,6 +51,7 @@ def main() -> None:
     )
     parser.add_argument("data", nargs="+", type=Path)
     parser.add_argument("--sample", type=int, default=150)
+    parser.add_argument("--off-topic", type=Path)
     parser.add_argument("--llm", default="local")
     parser.add_argument("--log", type=Path, default=None)
     parser.add_argument("--stale", action="store_true")
@@ -59,9 +62,14 @@ def main() -> None:
     if writer is None:
         parser.error("name a model")
     model = Remembering(writer, arguments.log, stale=arguments.stale)
+    foreign: list[GoldQuestion] = []
+    if arguments.off_topic is not None:
+        drawn = sample(load(arguments.off_topic), arguments.sample // 2)
+        foreign = [question for question in drawn if question.answerable]
     records: list[Record] = []
     for dataset in map(load, arguments.data):
-        records.extend(measure(dataset, arguments.sample, model, answers=not arguments.opinions_only))
+        asked = sample(dataset, arguments.sample)
+        records.extend(measure(dataset, asked, foreign, model, answers=not arguments.opinions_only))
     model.close()
     for name in dict.fromkeys(record["dataset"] for record in records):
         if answered := [r for r in records if r["dataset"] == name and "support" in r]:
@@ -79,12 +87,19 @@ def sample(dataset: Dataset, count: int) -> list[GoldQuestion]:
     return [questions[n] for n in range(longer) for questions in by_sort if n < len(questions)]
 
 
-def measure(dataset: Dataset, count: int, model: Remembering, *, answers: bool) -> Iterator[Record]:
-    """What evidence and model say of each sampled question, and what is answered."""
+def measure(
+    dataset: Dataset,
+    asked: Sequence[GoldQuestion],
+    foreign: Sequence[GoldQuestion],
+    model: Remembering,
+    *,
+    answers: bool,
+) -> Iterator[Record]:
+    """What evidence and model say of each question, of those off the topic too, and what is answered."""
     with tempfile.TemporaryDirectory() as folder, Library.open(folder, create=True) as library:
         library.add(dataset.articles)
         retriever = HybridRetriever(library)
-        for gold in sample(dataset, count):
+        for gold in (*asked, *foreign):
             started = time.perf_counter()
             question = analyse(gold.text, TermWeights.of(library))
             retrieval = retriever.search(gold.text)
@@ -100,19 +115,26 @@ def measure(dataset: Dataset, count: int, model: Remembering, *, answers: bool) 
                 "dataset": dataset.name,
                 "question": gold.text,
                 "article": gold.group,
-                "answerable": gold.answerable,
+                "sort": _sort(gold, dataset),
+                "answerable": _sort(gold, dataset) == "answerable",
                 "confidence": evidence.confidence,
                 "gap": bool(evidence.gaps),
                 "opinion": opinion,
                 "found_s": found,
                 "opinion_s": taken + seconds,
             }
-            if answers and gold.answerable:
+            if answers and record["answerable"]:
                 record |= _answered(gold, question, evidence, shown, messages, model, library)
                 for key in ("first_s", "end_s"):
                     if key in record:
                         record[key] += taken + seconds
             yield record
+
+
+def _sort(gold: GoldQuestion, dataset: Dataset) -> Sort:
+    if gold not in dataset.questions:
+        return "off-topic"
+    return "answerable" if gold.answerable else "unanswerable"
 
 
 def _answered(

@@ -18,6 +18,7 @@ def record(number: int, generator: random.Random, dataset: str, evidence: float,
     return {
         "dataset": dataset,
         "article": f"article {number % 9}",
+        "sort": "answerable" if lean > 0 else "unanswerable",
         "answerable": lean > 0,
         "confidence": 1 / (1 + math.exp(-evidence * lean - generator.gauss(0, 1))),
         "gap": False,
