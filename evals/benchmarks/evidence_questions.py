@@ -34,9 +34,25 @@ OWN, OFF_TOPIC, ABSENT = 800, 350, 200
 """Questions of each sort that a library is asked at most."""
 OFF_TOPIC_SHARE = 0.5
 """Off-topic questions and absent ones, as a share of a library's own, at most."""
-PIECES, PIECE_PASSAGES, PIECE_QUESTIONS = 9, 10, 36
-"""Small libraries of a data set, the size of each, and how many of its own questions it is asked at most."""
-IN_PIECES = " in pieces"
+IN_PIECES, IN_PARTS = " in pieces", " in parts"
+"""What the names of the small and of the middling libraries end with that are cut out of a data set."""
+
+
+class Cut(NamedTuple):
+    """Libraries cut out of a data set."""
+
+    called: str
+    passages: int
+    """Of each."""
+    libraries: int
+    """At most, or one more of what is left over."""
+    questions: int
+    """Of its own that each is asked at most."""
+
+
+CUTS = (Cut(IN_PIECES, 10, 9, 36), Cut(IN_PARTS, 60, 10, 44))
+LEAST_LEFT_OVER = 1 / 3
+"""What is left over at the end makes a library from this share of the passages of the others."""
 LARGE = 200
 """Passages from which a data set is also asked in pieces."""
 
@@ -112,8 +128,9 @@ def measure(datasets: Sequence[Dataset], fit_first: FitsFirst) -> Questions:
     found = [each for dataset in datasets for each in ask_all(dataset, datasets)]
     first = fit_first([each.asked for each in found])
     for dataset in datasets:
-        for piece in pieces(dataset):
-            found += ask_all(piece, datasets)
+        for cut in CUTS:
+            for piece in pieces(dataset, cut):
+                found += ask_all(piece, datasets)
     model = _Remembering()
     return Questions(first, [_shortlisted(each, first, model) for each in found])
 
@@ -134,22 +151,24 @@ class _Remembering:
             yield tokens._replace(vectors=tokens.vectors.astype(np.float32))
 
 
-def pieces(dataset: Dataset) -> Iterator[Dataset]:
-    """The data set cut into small libraries, all of one name; none of a small data set."""
+def pieces(dataset: Dataset, cut: Cut) -> Iterator[Dataset]:
+    """The data set cut into libraries, all of one name; none of a small data set."""
     if not is_large(dataset):
         return
     passages = passages_of(dataset)
     articles = {article.article_id: article for article in dataset.articles}
-    apart = max(PIECE_PASSAGES, len(passages) // PIECES)
+    apart = max(cut.passages, len(passages) // cut.libraries)
     for start in range(0, len(passages), apart):
-        taken = passages[start : start + PIECE_PASSAGES]
+        taken = passages[start : start + cut.passages]
+        if len(taken) < LEAST_LEFT_OVER * cut.passages:
+            continue
         slices: dict[str, Span] = {}
         for article_id, context in taken:
             known = slices.get(article_id, context)
             slices[article_id] = Span(min(known.start, context.start), max(known.end, context.end))
         own = [q for q in dataset.questions if (q.article_id, q.context) in set(taken)]
         yield Dataset(
-            name=dataset.name + IN_PIECES,
+            name=dataset.name + cut.called,
             articles=tuple(
                 replace(articles[article_id], text=articles[article_id].text[part.start : part.end])
                 for article_id, part in slices.items()
@@ -160,7 +179,7 @@ def pieces(dataset: Dataset) -> Iterator[Dataset]:
                     context=_moved(q.context, slices[q.article_id]),
                     evidence=tuple(_moved(place, slices[q.article_id]) for place in q.evidence),
                 )
-                for q in sorted(own, key=lambda q: crc32(q.text.encode()))[:PIECE_QUESTIONS]
+                for q in sorted(own, key=lambda q: crc32(q.text.encode()))[: cut.questions]
             ),
         )
 

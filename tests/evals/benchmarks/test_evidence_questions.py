@@ -8,7 +8,7 @@ import pytest
 
 from evals.benchmarks import evidence_questions
 from evals.benchmarks.datasets import Dataset, GoldQuestion
-from evals.benchmarks.evidence_questions import kept, pieces
+from evals.benchmarks.evidence_questions import CUTS, IN_PARTS, IN_PIECES, Cut, kept, pieces
 from evals.benchmarks.train_evidence import fit_ranking
 from index.article import Article, Span
 
@@ -69,6 +69,7 @@ SKY = _dataset(
 def all_large(monkeypatch):
     monkeypatch.setattr(evidence_questions, "LARGE", 2)
     monkeypatch.setattr(evidence_questions, "OFF_TOPIC_SHARE", 1.0)
+    monkeypatch.setattr(evidence_questions, "CUTS", (Cut(IN_PIECES, 1, 9, 36), Cut(IN_PARTS, 2, 10, 44)))
 
 
 @pytest.mark.usefixtures("all_large")
@@ -84,7 +85,9 @@ def test_questions_of_every_sort_are_asked_and_kept(tmp_path: Path, monkeypatch)
         assert all(len(m.covered) == len(each.question.words) for m in each.sentences)
     absent = [a for a in whole if a.sort == "absent"]
     assert all(m.text.around.split("\n")[0].lower() != a.gold.article_id for a in absent for m in a.sentences)
-    assert {a.dataset for a in measured.asked} == {"island", "sky", "island in pieces", "sky in pieces"}
+    assert {a.dataset for a in measured.asked} == {
+        name + cut for name in ("island", "sky") for cut in ("", IN_PIECES, IN_PARTS)
+    }
 
     monkeypatch.setattr(evidence_questions, "measure", lambda *_: pytest.fail("measured again"))
     again = kept(file, [ISLAND, SKY], fit_ranking)
@@ -92,13 +95,17 @@ def test_questions_of_every_sort_are_asked_and_kept(tmp_path: Path, monkeypatch)
 
 
 def test_a_small_data_set_is_neither_cut_nor_asked_without_its_articles():
-    assert not list(pieces(ISLAND))
+    assert not list(pieces(ISLAND, CUTS[0]))
 
 
 @pytest.mark.usefixtures("all_large")
-def test_a_piece_has_its_questions_where_they_stand_in_it(monkeypatch):
-    monkeypatch.setattr(evidence_questions, "PIECE_PASSAGES", 1)
-    cut = list(pieces(ISLAND))
+def test_what_is_left_over_makes_no_library_of_its_own_size():
+    assert not list(pieces(ISLAND, Cut(IN_PARTS, 60, 10, 44)))
+
+
+@pytest.mark.usefixtures("all_large")
+def test_a_piece_has_its_questions_where_they_stand_in_it():
+    cut = list(pieces(ISLAND, Cut(IN_PIECES, 1, 9, 36)))
     assert len(cut) == 2
     for piece in cut:
         (gold,) = piece.questions
