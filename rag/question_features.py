@@ -4,6 +4,12 @@ A question of another matter finds its words too, but scattered: one here, one t
 beside the best sentence's own measures there are: how much of the question's weight a sentence, a passage and
 all of them together cover; what the weightiest word that is left out weighs; how far the best passage stands
 out from the others.
+
+Tried besides, in cross-validation by article: where and how the question's words lie in the sentence by their
+token vectors (nearness of words that both have, of the word after "what", of the words around, whether what
+stands together stays together, relations between neighbouring words), names and superlatives that the closest
+sentences lack, and the least covered word. With each of them the area under the curve, answerable against
+unanswerable, is .682 to .687, without them .684 (SQuAD 2.0 dev).
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Where to refuse is chosen for libraries of each size, from what is measured in libraries of that size."""
 
-from typing import cast
-
+from evals.benchmarks.datasets import GoldQuestion
 from evals.benchmarks.evidence_questions import IN_PARTS, IN_PIECES, Asked, Sort
 from evals.benchmarks.train_evidence import (
     GAP_COSTS,
@@ -12,6 +11,7 @@ from evals.benchmarks.train_evidence import (
     is_fitted_on,
     sizes_of,
 )
+from index.article import Span
 from rag.evidence import shipped_model
 from rag.question import analyse
 from rag.weights import TermWeights
@@ -19,9 +19,18 @@ from rag.weights import TermWeights
 
 def asked(dataset: str, chunks: int, sort: Sort = "answerable") -> Asked:
     question = analyse("Who ran the mill?", TermWeights(lambda stem: 1, lambda stem: False, chunks=chunks))
-    gold = cast("object", None)
+    gold = GoldQuestion(
+        text=question.text,
+        article_id="mill",
+        context=Span(0, 10),
+        answers=(),
+        evidence=(),
+        gold=(),
+        answerable=sort == "answerable",
+        group="mill",
+    )
     return Asked(
-        gold=gold,  # type: ignore[arg-type]
+        gold=gold,
         question=question,
         sort=sort,
         dataset=dataset,
