@@ -107,14 +107,17 @@ def filled(dataset: Dataset, size: int, path: Path) -> Figures:
         answers = [engine.ask(question) for question in asked[1:]]
         chunks = library.chunk_count()
     totals = sorted(answer.timings_ms["total"] for answer in answers)
-    steps = [name for name in answers[0].timings_ms if name != "total"]
+    steps = dict.fromkeys(name for answer in answers for name in answer.timings_ms if name != "total")
     return {
         "chunks": chunks,
         "articles a second": size / seconds,
         "tokens a second": sum(result.tokens for result in results) / seconds,
         "ask p50, ms": statistics.median(totals),
         "ask p95, ms": totals[int(len(totals) * 0.95)],
-        **{f"{step}, ms": statistics.median(a.timings_ms[step] for a in answers) for step in steps},
+        **{
+            f"{step}, ms": statistics.median(a.timings_ms[step] for a in answers if step in a.timings_ms)
+            for step in steps
+        },
     }
 
 
