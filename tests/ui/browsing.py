@@ -67,6 +67,11 @@ def ask(page, question, *, state="done"):
     wait_for(page, question, state)
 
 
+def shown(text):
+    """What the page makes of a text: no character of it turns round what stands behind it."""
+    return text.replace("\u202e", "")
+
+
 def wait_for(page, question, state):
     page.wait_for_function(
         """([question, state]) => {
@@ -74,7 +79,7 @@ def wait_for(page, question, state):
             return exchange?.dataset.state === state
                 && exchange.querySelector(".question").textContent.startsWith(question);
         }""",
-        arg=[question[:200].strip(), state],
+        arg=[shown(question[:200]).strip(), state],
     )
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from browsing import ask, marked, opened, serving
+from browsing import ask, marked, opened, serving, shown
 from web_scripted import POSTS, ScriptedEngine, ScriptedLibrary
 
 from index.article import Article
@@ -42,17 +42,17 @@ def test_hostile_titles_and_texts_are_shown_as_text_and_nothing_runs(browser):
     script = {f"What is fact {n}? {TRAPS[n]}": [(line, [line])] for n, line in enumerate(lines)}
     engine = ScriptedEngine(ScriptedLibrary([article]), script, standalone={q: q + trap for q in script})
     with serving(engine, examples=(trap,)) as address, opened(browser, address) as page:
-        assert trap.replace("\u200b", "") in page.inner_text("#start").replace("\u200b", "")
+        assert shown(trap).replace("\u200b", "") in page.inner_text("#start").replace("\u200b", "")
         for n, question in enumerate(script):
             ask(page, question)
-            assert page.text_content("#live .question") == question
-            assert lines[n].rstrip(".") in page.text_content("#live .answer")
+            assert page.text_content("#live .question") == shown(question)
+            assert shown(lines[n]).rstrip(".") in page.text_content("#live .answer")
             page.locator("#live button.cite").hover()
             page.locator("#live button.cite").click()
             page.wait_for_function(
-                "words => document.querySelector('#reader mark')?.textContent === words", arg=lines[n]
+                "words => document.querySelector('#reader mark')?.textContent === words", arg=shown(lines[n])
             )
-            assert page.text_content("#reader .headline") == trap
+            assert page.text_content("#reader .headline") == shown(trap)
             assert page.locator("#reader a").count() == 0
             page.keyboard.press("Escape")
             page.keyboard.press("Escape")
