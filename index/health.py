@@ -14,7 +14,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -163,8 +162,8 @@ def _text_ids(indexes: Indexes, catalog: Catalog) -> list[str]:
     folder = indexes.home / name
     if is_writable(indexes.home) or not folder.is_dir():
         return FullText.open(folder).ids()
-    with tempfile.TemporaryDirectory(prefix="citewell-") as private:  # tantivy locks what it opens
-        return FullText.open(shutil.copytree(folder, Path(private) / name)).ids()
+    with Scratch() as private:  # tantivy locks what it opens
+        return FullText.open(shutil.copytree(folder, private / name)).ids()
 
 
 def examine(
