@@ -111,12 +111,13 @@ def measure(
             messages = generative.prompt(question, shown)
             taken = time.perf_counter() - started
             opinion, seconds = model.opinion(gold.text, messages)
+            sort = _sort(gold, dataset)
             record: Record = {
                 "dataset": dataset.name,
                 "question": gold.text,
                 "article": gold.group,
-                "sort": _sort(gold, dataset),
-                "answerable": _sort(gold, dataset) == "answerable",
+                "sort": sort,
+                "answerable": sort == "answerable",
                 "confidence": evidence.confidence,
                 "gap": bool(evidence.gaps),
                 "opinion": opinion,
