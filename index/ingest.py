@@ -93,7 +93,7 @@ def uploaded(name: str, staged: Path) -> Source:
 def uploaded_name(source: str) -> str | None:
     """The name of the file that an article was uploaded in; None where it was not.
 
-    >>> uploaded_name("upload:news/ferry.md"), uploaded_name("/home/ada/ferry.md")
+    >>> uploaded_name("upload:news/ferry.md"), uploaded_name("/articles/ferry.md")
     ('news/ferry.md', None)
     """
     return source.removeprefix(_UPLOADED) if source.startswith(_UPLOADED) else None

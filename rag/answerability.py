@@ -37,7 +37,7 @@ class AnswerabilityModel(NamedTuple):
 
         Args:
             evidence: What was found. With a gap (`rag.gaps`) no opinion counts: of the calibration questions
-                2 in 100 answerable ones have one, and 10 in 100 others.
+                5 of 150 answerable ones have one, and 28 of 150 made to look answerable.
             opinion: The probability with which the model says Yes, 0..1.
         """
         value = (

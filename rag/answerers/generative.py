@@ -27,7 +27,7 @@ from rag.prompts import ANSWERING, ANSWERING_EXAMPLES, ASKED, SENTENCE
 from rag.question import NUMBER, Question
 
 SENTENCES, TOKENS = 5, 150
-"""Evidence shown for a question after one fact, at most: about 4.5 s of reading, median."""
+"""Evidence shown for a question after one fact, at most: about 2.7 s of reading, median."""
 MANY_SENTENCES, MANY_TOKENS = 8, 280
 """Where the question asks for several: lists, comparisons, summaries."""
 SAID = 0.6
