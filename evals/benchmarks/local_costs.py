@@ -1,10 +1,11 @@
 """What the local model costs, and what evidence saves: `python -m evals.benchmarks.local_costs SQUAD_FILE`.
 
 A library of the file's articles is asked a fixed sample of its answerable questions. Each is put to the model
-twice in turn, the instruction and the worked examples read beforehand: with the evidence sentences that an
-answer shows it, and with the passages whole that those sentences stand in. Printed: seconds to the first
-token of both with their ratio, prompt tokens, the memory of the process before the model, at rest with it,
-and at its peak, and what the set-up takes on disk.
+several times in turn, the instruction and the worked examples read beforehand: with the evidence sentences
+that an answer shows it, and with passages whole: those that these sentences stand in, the three best, and all
+that were found, which the sentences were chosen from. Printed: seconds to the first token, prompt tokens, how
+much sooner the sentences are, the memory of the process before the model, at rest with it, and at its peak,
+and what the set-up takes on disk.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import NamedTuple
 
 from evals.benchmarks.datasets import Dataset, load
 from evals.benchmarks.local_model import sample
+from index.article import Chunk
 from index.library import Library
 from rag import Settings
 from rag.answerers import generative
@@ -33,13 +35,10 @@ from rag.retriever import HybridRetriever
 from rag.weights import TermWeights
 
 QUESTIONS = 12
+SENTENCES = "sentences"
 
-
-class Asked(NamedTuple):
-    """One question as it is put to the model, by sentences and by passages."""
-
-    sentences: tuple[Message, ...]
-    passages: tuple[Message, ...]
+Asked = Mapping[str, tuple[Message, ...]]
+"""One question as it is put to the model, by what is shown."""
 
 
 def main() -> None:
@@ -80,32 +79,38 @@ def prompts(dataset: Dataset, count: int) -> list[Asked]:
 
 
 def _asked(question: Question, retriever: HybridRetriever) -> Asked:
-    evidence = find_evidence(question, retriever.search(question.text), shipped_model())
-    shown = generative.exhibits(question, evidence)
-    chunks = dict.fromkeys(each.sentences[0].hit.chunk for each in shown)
-    whole = "\n\n".join(chunk.text for chunk in chunks)
-    return Asked(
-        generative.prompt(question, shown),
-        (*generative.INSTRUCTION, {"role": "user", "content": f"{whole}\nQuestion: {question.text}"}),
-    )
+    retrieval = retriever.search(question.text)
+    shown = generative.exhibits(question, find_evidence(question, retrieval, shipped_model()))
+    found = [hit.chunk for hit in retrieval.hits]
+    return {
+        SENTENCES: generative.prompt(question, shown),
+        "their passages": _whole(question, dict.fromkeys(each.sentences[0].hit.chunk for each in shown)),
+        "the three best passages": _whole(question, found[:3]),
+        "all passages found": _whole(question, found),
+    }
+
+
+def _whole(question: Question, chunks: Iterable[Chunk]) -> tuple[Message, ...]:
+    text = "\n\n".join(chunk.text for chunk in chunks)
+    return (*generative.INSTRUCTION, {"role": "user", "content": f"{text}\nQuestion: {question.text}"})
 
 
 def report(asked: Sequence[Asked], writer: Writer) -> None:
-    """Print both ways' seconds to the first token, and their ratio."""
-    seconds: dict[str, list[float]] = {way: [] for way in Asked._fields}
-    tokens: dict[str, list[int]] = {way: [] for way in Asked._fields}
+    """Print the seconds to the first token, and how much sooner the sentences are."""
+    seconds: dict[str, list[float]] = defaultdict(list)
+    tokens: dict[str, list[int]] = defaultdict(list)
     for each in asked:
-        for way, messages in each._asdict().items():
-            seconds[way].append(_to_first_token(writer, messages))
-            tokens[way].append(writer.count_tokens(str(messages[-1])))
-    for way in Asked._fields:
+        for shown, messages in each.items():
+            seconds[shown].append(_to_first_token(writer, messages))
+            tokens[shown].append(writer.count_tokens(str(messages[-1])))
+    for shown, taken in seconds.items():
+        pairs = zip(taken, seconds[SENTENCES], strict=True)
+        ratio = statistics.median(whole / few for whole, few in pairs)
         print(
-            f"{way}: first token after {statistics.median(seconds[way]):.2f} s (median of {len(asked)}),"
-            f" {statistics.median(tokens[way]):.0f} prompt tokens"
+            f"{shown}: first token after {statistics.median(taken):.2f} s (median of {len(taken)}),"
+            f" {statistics.median(tokens[shown]):.0f} prompt tokens"
+            + ("" if shown == SENTENCES else f"; the sentences {ratio:.1f} times sooner (median of pairs)")
         )
-    pairs = zip(seconds["passages"], seconds["sentences"], strict=True)
-    ratio = statistics.median(whole / few for whole, few in pairs)
-    print(f"sentences are {ratio:.1f} times sooner (median of the pairs)")
 
 
 def _to_first_token(writer: Writer, messages: tuple[Message, ...]) -> float:

@@ -34,22 +34,23 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> list[local_costs.Asked]:
     return local_costs.prompts(load(Path(path)), 5)
 
 
-def test_both_ways_ask_the_same_after_the_same_examples(asked: list[local_costs.Asked]) -> None:
-    ((sentences, passages),) = asked
-    assert sentences[:-1] == passages[:-1] == generative.INSTRUCTION
-    for messages in (sentences, passages):
+def test_all_ways_ask_the_same_after_the_same_examples(asked: list[local_costs.Asked]) -> None:
+    (ways,) = asked
+    for messages in ways.values():
+        assert messages[:-1] == generative.INSTRUCTION
         assert QUESTION in messages[-1]["content"]
-    assert PARAGRAPH in passages[-1]["content"]
-    shown = re.findall(r"^\[\w+\] (.*)$", sentences[-1]["content"], re.MULTILINE)
+    sentences, *whole = (messages[-1]["content"] for messages in ways.values())
+    assert all(PARAGRAPH in content for content in whole)
+    shown = re.findall(r"^\[\w+\] (.*)$", sentences, re.MULTILINE)
     assert shown
     assert all(sentence in PARAGRAPH for sentence in shown)
 
 
-def test_the_report_gives_both_and_their_ratio(
+def test_the_report_gives_all_ways_and_their_ratios(
     asked: list[local_costs.Asked], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    llm = ScriptedLocalLLM().enqueue(" yes", " yes")
+    llm = ScriptedLocalLLM().enqueue(*[" yes"] * len(asked[0]))
     local_costs.report(asked, Writer(llm, name="scripted", is_local=True))
     printed = capsys.readouterr().out
     assert re.search(r"sentences: first token after \d+\.\d\d s", printed)
-    assert re.search(r"sentences are \d+\.\d times sooner", printed)
+    assert len(re.findall(r"the sentences \d+\.\d times sooner", printed)) == len(asked[0]) - 1
