@@ -83,7 +83,7 @@ class Answering:
         self, question: Question, evidence: Evidence, writer: Writer, clock: Clock
     ) -> Generator[DraftSentence]:
         model = shipped_answerability()
-        threshold = self._threshold(model.threshold)
+        threshold = self._threshold(model.threshold_for(evidence))
         self.confidence = model.confidence(evidence, SAID_NO)
         if model.confidence(evidence, 1.0) < threshold:  # nothing the model could say would change it
             return

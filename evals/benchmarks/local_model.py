@@ -120,6 +120,7 @@ def measure(
                 "answerable": sort == "answerable",
                 "confidence": evidence.confidence,
                 "gap": bool(evidence.gaps),
+                "weak": evidence.confidence < evidence.threshold,
                 "opinion": opinion,
                 "found_s": found,
                 "opinion_s": taken + seconds,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from evals.benchmarks.answerability import calibration, cross_validated, fitted, threshold_of
+from evals.benchmarks.answerability import calibration, cross_validated, fitted, thresholds
 from rag.evidence import Evidence
 
 
@@ -22,6 +23,7 @@ def record(number: int, generator: random.Random, dataset: str, evidence: float,
         "answerable": lean > 0,
         "confidence": 1 / (1 + math.exp(-evidence * lean - generator.gauss(0, 1))),
         "gap": False,
+        "weak": number % 3 == 0,
         "opinion": 1 / (1 + math.exp(-opinion * lean - generator.gauss(0, 1))),
     }
 
@@ -59,11 +61,19 @@ def test_the_engine_comes_to_the_same_probability(records: list[dict]) -> None:
     assert model.confidence(evidence, first["opinion"]) == pytest.approx(1 / (1 + math.exp(-value)))
 
 
-def test_the_threshold_refuses_the_share_of_the_answerable_that_it_may(records: list[dict]) -> None:
+def test_the_thresholds_refuse_the_share_of_the_answerable_that_they_may(records: list[dict]) -> None:
     probabilities = cross_validated(records)
-    threshold = threshold_of(records, probabilities)
-    answerable = [p for p, r in zip(probabilities, records, strict=True) if r["answerable"]]
-    assert sum(p < threshold for p in answerable) / len(answerable) == pytest.approx(0.05, abs=0.01)
+    enough, weak = thresholds(records, probabilities)
+    answerable = [(p, r["weak"]) for p, r in zip(probabilities, records, strict=True) if r["answerable"]]
+    assert sum(p < weak for p, _ in answerable) / len(answerable) == pytest.approx(0.05, abs=0.01)
+    assert enough == pytest.approx(min(p for p, is_weak in answerable if not is_weak) / 2)
+
+
+def test_weak_evidence_needs_the_surer_opinion(records: list[dict]) -> None:
+    model = fitted(records)._replace(threshold=0.1, weak_threshold=0.2)
+    evidence = Evidence(sentences=(), confidence=0.3, gaps=(), threshold=0.4)
+    assert model.threshold_for(evidence) == 0.2
+    assert model.threshold_for(replace(evidence, confidence=0.5)) == 0.1
 
 
 def test_a_gap_is_refused_whatever_is_said(records: list[dict]) -> None:
