@@ -10,7 +10,8 @@ from itertools import chain, islice
 from index.errors import ModelError
 from rag.answerability import SAID_NO, SAID_YES, shipped_answerability
 from rag.answerers import generative, verbatim
-from rag.citations import DraftSentence
+from rag.answerers.blocks import made_whole
+from rag.citations import DraftSentence, ReadVersion
 from rag.clock import Clock
 from rag.disagreement import differing, find_disagreement
 from rag.evidence import Evidence
@@ -31,7 +32,7 @@ _LONGEST_OPINION = 12
 class Answering:
     """One question's answer in the making; what came of it stands in its attributes."""
 
-    def __init__(self, writer: Writer | None, settings: Settings) -> None:
+    def __init__(self, writer: Writer | None, settings: Settings, read: ReadVersion) -> None:
         self.confidence = 0.0
         """Calibrated probability that the library answers the question."""
         self.name = writer.name if writer is not None else verbatim.NAME
@@ -42,6 +43,7 @@ class Answering:
         """What the reader should know."""
         self._writer = writer
         self._settings = settings
+        self._read = read
 
     def write(self, question: Question, evidence: Evidence, clock: Clock) -> Iterator[DraftSentence]:
         """The sentences of the answer as they come; none is a refusal.
@@ -76,7 +78,7 @@ class Answering:
         self.confidence = evidence.confidence
         if not self.refuses(evidence):
             with clock.time("answer"):
-                drafts = _differing(question, evidence) or verbatim.write(question, evidence)
+                drafts = _differing(question, evidence) or self._quotes(question, evidence)
             yield from drafts
 
     def _generate(
@@ -110,7 +112,11 @@ class Answering:
             yield from generative.backing(question, evidence, written)
         if not written:
             self.notices = (NOTHING_STOOD.format(name=writer.name),)
-            yield from verbatim.write(question, evidence)
+            yield from self._quotes(question, evidence)
+
+    def _quotes(self, question: Question, evidence: Evidence) -> tuple[DraftSentence, ...]:
+        several = question.asks_for_several
+        return made_whole(verbatim.write(question, evidence), self._read, several=several)
 
     def _opinion(
         self, writer: Writer, messages: tuple[Message, ...], question: Question

@@ -124,7 +124,7 @@ def _article_where_it_stands(source: Source, read: ReadVersion) -> Article | Non
     return article if stands else None
 
 
-_CLOSED = re.compile(r"[.!?…。！？؟]$")
+_CLOSED = re.compile(r"[.!?…:。！？؟]$")
 _LIKE_A_MARKER = re.compile(r"\[([^\w\[\]]*\d{1,3}(?:[^\w\[\]]+\d{1,3})*[^\w\[\]]*)\]")
 
 
@@ -134,7 +134,9 @@ def written(sentence: AnswerSentence, *, first: bool) -> str:
 
 
 def with_markers(sentence: AnswerSentence) -> str:
-    """The sentence with its markers before its full stop; quotations and fragments get one of their own.
+    """The sentence with its markers before its full stop or colon.
+
+    Quotations and fragments get a full stop of their own.
 
     >>> with_markers(AnswerSentence(text="It rained.", citations=(1, 2), support="supported"))
     'It rained [1][2].'

@@ -207,7 +207,7 @@ class CitedQueryEngine(BaseQueryEngine):
         with clock.time("evidence"):
             evidence = find_evidence(analysed, retrieval, self._model)
         desk = CitationDesk(self.library.show, partial(self.library.reprints.saying, filters=filters))
-        answering = Answering(self._writer, self._settings)
+        answering = Answering(self._writer, self._settings, self.library.show)
         if evidence.sentences:
             for draft in answering.write(analysed, evidence, clock):
                 if (sentence := desk.check(draft)) is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.article import Chunk
+from index.article import Chunk, Span
+from rag.lines import line_above, line_at
 
 _BETWEEN_CELLS = " | "
 _DIGIT = re.compile(r"\d")
@@ -18,7 +19,8 @@ _FEWEST_CELLS = 3
 def headers_of(chunks: Sequence[Chunk]) -> dict[tuple[str, int], list[str | None]]:
     """Of each chunk, by article and number: the header each sentence stands under, None outside tables.
 
-    A header stands under itself. A table that goes on in the next chunk takes its header along.
+    A header stands under itself. A table that goes on in the next chunk takes its header along; a line that
+    opens a chunk whose predecessor is not there is a header when it alone has no figures.
     """
     found: dict[tuple[str, int], list[str | None]] = {}
     for chunk in sorted(chunks, key=lambda each: (each.article_id, each.number)):
@@ -30,6 +32,20 @@ def headers_of(chunks: Sequence[Chunk]) -> dict[tuple[str, int], list[str | None
     return found
 
 
+def header_over(text: str, sentence: Span) -> Span | None:
+    """The header of the table whose row the sentence is, wherever in the article it stands."""
+    rows = [line_at(text, sentence.start)]
+    while (above := line_above(text, rows[0])) is not None and _is_row_like(text, above, rows[0]):
+        rows.insert(0, above)
+    words = [text[start:end] for start, end in rows]
+    return rows[0] if _is_header(words[0], words[1:]) else None
+
+
+def _is_row_like(text: str, one: Span, other: Span) -> bool:
+    cells = [_cells(text[start:end]) for start, end in (one, other)]
+    return cells[0] == cells[1] > 1
+
+
 def _of_lines(lines: Sequence[str], above: str | None, whole: bool) -> list[str | None]:
     found: list[str | None] = []
     for number, line in enumerate(lines):
@@ -37,8 +53,9 @@ def _of_lines(lines: Sequence[str], above: str | None, whole: bool) -> list[str 
         cells = _cells(line)
         if not rows or (above is not None and _cells(above) != cells):
             above = None
-        elif above is None and (number > 0 or whole) and not (number and _cells(lines[number - 1]) == cells):
-            above = line if _is_header(line, rows[1:]) else None
+        elif above is None and not (number and _cells(lines[number - 1]) == cells):
+            begins = number > 0 or whole or all(_DIGIT.search(row) for row in rows[1:])
+            above = line if begins and _is_header(line, rows[1:]) else None
         found.append(above)
     return found
 

@@ -11,7 +11,6 @@ from rag.citations import Source
 from rag.evidence import EvidenceSentence
 from rag.features import leans, states_something
 from rag.question import NUMBER
-from rag.rows import headers_of
 
 SAME_STATEMENT = 0.6
 """Jaccard overlap of the stems from which two sentences with the same numbers state the same thing."""
@@ -63,18 +62,6 @@ def going_on(sentence: EvidenceSentence) -> EvidenceSentence | None:
     chunk = sentence.hit.chunk
     between = chunk.text[sentence.span.end - chunk.start : further.span.start - chunk.start]
     return None if "\n" in between else further
-
-
-def header_over(sentence: EvidenceSentence) -> EvidenceSentence | None:
-    """The header of the table whose row the sentence is, if it stands in the same passage."""
-    chunk = sentence.hit.chunk
-    place = chunk.sentences.index(sentence.span)
-    under = headers_of([chunk])[chunk.article_id, chunk.number]
-    if under[place] is None:
-        return None
-    while place and under[place - 1] == under[place]:
-        place -= 1
-    return _beside(sentence, chunk.sentences[place])
 
 
 def needs_the_one_before(sentence: EvidenceSentence) -> bool:

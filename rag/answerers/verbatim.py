@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.answerers.quoting import as_source, going_on, header_over, merged, needs_the_one_before, preceding
+from rag.answerers.quoting import as_source, going_on, merged, needs_the_one_before, preceding
 from rag.citations import DraftSentence
 from rag.evidence import Evidence, EvidenceSentence
 from rag.question import Question
@@ -51,11 +51,11 @@ def worth_quoting(shares: Sequence[float]) -> list[int]:
 
 
 def _with_neighbours(chosen: list[_Group]) -> list[_Group]:
-    """Behind them what the best needs: the sentence it leans on, a row's header, what goes on from it."""
+    """Behind them what the best needs: the sentence it leans on, what goes on from it."""
     if not chosen:
         return chosen
     best = chosen[0][0]
-    before = preceding(best) if needs_the_one_before(best) else header_over(best)
+    before = preceding(best) if needs_the_one_before(best) else None
     places = {group[0].place for group in chosen}
     further = [each for each in (before, going_on(best)) if each is not None and each.place not in places]
     return [*chosen, *((each,) for each in further)]

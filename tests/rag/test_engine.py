@@ -235,5 +235,4 @@ def test_a_row_of_a_table_is_found_by_its_header_and_quoted_with_it(tmp_path):
         )
         answer = CitedQueryEngine(library).ask("How many spaces does the Station Yard have?")
     quotes = [citation.quote for citation in answer.citations]
-    assert quotes[0] == "Station Yard | 85 | £1.00"
-    assert "Car park | Spaces | An hour" in quotes[1:]
+    assert quotes[:2] == ["Car park | Spaces | An hour", "Station Yard | 85 | £1.00"]

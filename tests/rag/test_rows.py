@@ -1,10 +1,12 @@
 """A row of a table is read with the names of its cells; what has no header is left as it is."""
 
+from dataclasses import replace
+
 import pytest
 
-from index.article import Article
+from index.article import Article, Span
 from index.splitter import split_chunks
-from rag.rows import headers_of, read_with
+from rag.rows import header_over, headers_of, read_with
 
 HEADER = "Car park | Spaces | An hour, from 1 April"
 
@@ -61,3 +63,24 @@ def test_two_tables_have_each_their_own():
 
 def test_a_row_reads_with_the_names_of_its_cells():
     assert read_with("Car park | Spaces", "Station | 85") == "Car park: Station; Spaces: 85"
+
+
+def test_the_header_is_found_however_far_above():
+    rows = [f"Car park number {number} by the river | {number} | £{number}.00" for number in range(40)]
+    text = "\n".join(["The charges are these.", HEADER, *rows, "They were agreed."])
+
+    def over(words):
+        found = header_over(text, Span(text.index(words), text.index(words) + len(words)))
+        return found and text[found.start : found.end]
+
+    assert over(rows[-1]) == over(rows[0]) == HEADER
+    assert over(HEADER) is None
+    assert over("They were agreed.") is None
+
+
+@pytest.mark.parametrize(
+    ("row", "header"), [("Station | 85 | £1.00", HEADER), ("Station | none | free", None)]
+)
+def test_what_opens_a_chunk_is_a_header_when_it_alone_has_no_figures(row, header):
+    (chunk,) = chunks_of(HEADER, row)
+    assert headers_of([replace(chunk, number=1)])["a", 1] == [header] * 2
