@@ -6,42 +6,39 @@ import re
 
 from index.article import Span
 from index.fulltext import terms
+from rag.dimensions import NUMBER_WORD, YEAR_NUMBER, dimension_asked
 from rag.peoples import is_country
 from rag.question import KINDS, ROLE, Kind, Question, find_names
 
 TYPED: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind not in ("manner", "yes_no", "thing"))
 """Kinds of question whose answers have a form that can be looked for."""
-_NUMBER_WORD = (
-    r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
-    r"|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?"
-    r"|billions?|trillions?|dozens?"
-)
-_YEAR = r"(?:1\d{3}|20\d\d)"
 _COUNT = re.compile(
-    rf"(?<![\d.,])(?!{_YEAR}\b(?!,\d))\d+(?:[.,]\d+)*(?!(?:st|nd|rd|th)\b)\b"
+    rf"(?<![\d.,])(?!{YEAR_NUMBER}\b(?!,\d))\d+(?:[.,]\d+)*(?!(?:st|nd|rd|th)\b)\b"
     rf"(?!\s?(?:%|per\s?cent|(?:to|-|–|and)\s?\d+\s?(?:%|per\s?cent)))"
-    rf"|\b(?:{_NUMBER_WORD}|one|none|twice|both|a single)\b",
+    rf"|\b(?:{NUMBER_WORD}|one|none|twice|both|a single)\b",
     re.IGNORECASE,
 )
 _SHARE = re.compile(
     r"%|\bper\s?cent\b|\b(?:half|halves|thirds?|quarters?|most|majority|minority|all|none|fifths?|tenths?)\b"
-    rf"|\b(?:\d+|{_NUMBER_WORD}|one) (?:in|out of|of) (?:the |every )?(?:\d+|{_NUMBER_WORD})\b",
+    rf"|\b(?:\d+|{NUMBER_WORD}|one) (?:in|out of|of) (?:the |every )?(?:\d+|{NUMBER_WORD})\b",
     re.IGNORECASE,
 )
 _DURATION = re.compile(
-    rf"\b(?:\d[\d.,]*|{_NUMBER_WORD}|one|an?|several|few|many|half|same)(?:[ -]\w+)?[ -]"
+    rf"\b(?:\d[\d.,]*|{NUMBER_WORD}|one|an?|several|few|many|half|same)(?:[ -]\w+)?[ -]"
     r"(?:second|minute|hour|day|week|month|year|decade|centur(?:y|ie)|generation)s?\b"
     r"|\b(?:since|until|(?:second|minute|hour|day|week|month|year|decade|centurie|generation)s|century)\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
     r"[$€£¥₽]|\b(?:dollars?|euros?|pounds?|yen|yuan|rou?bles?|francs?|rupees?|pesos?|crowns?|cents?|pence"
-    r"|USD|EUR|GBP)\b|\b(?:million|billion|trillion)s?\b|\b(?:free of charge|for free)\b",
+    r"|USD|EUR|GBP)\b|\b(?:million|billion|trillion)s?\b|\b(?:free of charge|for free)\b"
+    r"|(?<![\d.,:])\d+\.\d\d(?=$|[;|)]| \|)",
     re.IGNORECASE,
 )
-_YEAR_ONLY = re.compile(rf"\b{_YEAR}s?\b|\b\d{{1,2}}(?:st|nd|rd|th)[ -]centur")
+"""A price without its currency counts where it stands in a cell of its own: "Adults: 6.50; …"."""
+_YEAR_ONLY = re.compile(rf"\b{YEAR_NUMBER}s?\b|\b\d{{1,2}}(?:st|nd|rd|th)[ -]centur")
 _DATE = re.compile(
-    rf"\b{_YEAR}s?\b|\b(?:January|February|March|April|May|June|July|August|September|October|November"
+    rf"\b{YEAR_NUMBER}s?\b|\b(?:January|February|March|April|May|June|July|August|September|October|November"
     r"|December)\b"
     r"|\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.|\b\d{1,2}(?:st|nd|rd|th)\b"
     r"|\b(?:centur(?:y|ies)|decades?|years?|months?|weeks?|days?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
@@ -78,35 +75,18 @@ _DATE_LENIENT = re.compile(
 )
 _ASKS_SINCE_WHEN = re.compile(r"\bsince when\b", re.IGNORECASE)
 _BEGINNING = re.compile(
-    rf"\b(?:since|{_YEAR}s?)\b|{_DURATION.pattern}|\b(?:January|February|March|April|May|June|July|August|September"
+    rf"\b(?:since|{YEAR_NUMBER}s?)\b|{_DURATION.pattern}|\b(?:January|February|March|April|May|June|July|August|September"
     r"|October|November|December|ago|first|newly?|recently|elected|appointed|became|succeeded|replaced|joined"
     r"|beg[au]n|started|took (?:office|over|up)|sworn in|years?)\b",
     re.IGNORECASE,
 )
 """What tells since when: not the "when" of "when asked", nor the day on which something else was said."""
-_ASKS_AGE = re.compile(r"\bhow old\b|\bwhat (?:\w+ )?age\b|\bat which age\b", re.IGNORECASE)
 _ASKS_OFFICE = re.compile(
     rf"\b(?:which|what) (?!(?:is|was|are|were|do|does|did|can|the|general|chief|head)\b)"
     rf"(?:\w+ (?:and )?){{0,2}}?{ROLE.pattern}(?![’'])",
     re.IGNORECASE,
 )
 """Not "what general belief", "what was the king's …"."""
-_YEARS_OF_AGE = rf"(?:\d{{1,3}}(?![\d.,]*\d)|(?:{_NUMBER_WORD})(?:-\w+)?)"
-_AGE = re.compile(
-    rf"\b(?:aged?|ages|turn(?:s|ed|ing)?) (?:of |between |about |around |only )*{_YEARS_OF_AGE}\b"
-    rf"|\b{_YEARS_OF_AGE}[ -](?:(?:years?|months?|centuries|decades)[ -])old\b"
-    rf"|\b(?-i:[A-Z])\w+ ?[,(] ?(?:now |then )?{_YEARS_OF_AGE} ?[,.;)]"
-    r"|\b(?:is|was|are|were|at|of|being|[’']s) (?:now |then |only |just |about |nearly |almost )?"
-    rf"{_YEARS_OF_AGE}"
-    r"(?=[.,;:)]|$| (?:and|when|years of age|at the time|but|now|then)\b)"
-    r"|\bin (?:his|her|their|its) (?:\w+ )?(?:teens|twenties|thirties|forties|fifties|sixties|seventies"
-    r"|eighties|nineties)\b"
-    r"|\b(?:born|birthdays?|centenar(?:y|ian)|birth)\b"
-    r"|\b(?:built|made|founded|established|opened|dat(?:es?|ed|ing)|erected|created|began|begun|since|from)\b"
-    rf"[^.;]{{0,40}}\b(?:{_YEAR}|centur(?:y|ies))",
-    re.IGNORECASE,
-)
-"""Not "for 31 years", which is a service or a wait."""
 _FORM: dict[Kind, re.Pattern[str]] = {
     "count": _COUNT,
     "share": _SHARE,
@@ -152,6 +132,8 @@ def _speaks_of_role(question: Question, text: str) -> bool:
 
 def _forms(question: Question, text: str) -> list[re.Match[str]]:
     """Where the text has the form asked for; "how much" may also be answered by a share."""
+    if (dimension := dimension_asked(question.text)) is not None:
+        return dimension.stated_in(text)
     found = list(_FORM[question.kind].finditer(text))
     if question.kind == "count" and "how much" in question.text.lower():
         found += _SHARE.finditer(text)
@@ -168,16 +150,13 @@ def holds_form(question: Question, text: str) -> bool:
         return any(_is_person(name, question) for name in find_names(text)) or (
             has_kind(question, text) and _speaks_of_role(question, text)
         )
-    if asks_age(question):
-        return bool(_AGE.search(text))
     if question.kind in ("count", "share") and question.measured:
         return measured_near(question, text) == 1.0
+    if (
+        question.kind == "duration"
+    ):  # of "How long was the mine idle?" the words do not tell which length is meant
+        return has_kind(question, text) or bool(_DURATION.search(text))
     return has_kind(question, text)
-
-
-def asks_age(question: Question) -> bool:
-    """Whether an age is asked for, as of the kinds of count only that has a form of its own."""
-    return bool(_ASKS_AGE.search(question.text))
 
 
 def asks_office(question: Question) -> bool:

@@ -9,16 +9,19 @@ they stop 3 in 100; of the unanswerable ones 27 and 7.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from index.fulltext import terms
+from rag.ages import LEAST_AGE_SHARE, age_asked, tells_age
+from rag.beside import stands_beside
 from rag.contraries import contraries
+from rag.dimensions import Dimension, dimension_asked
 from rag.features import ByWords, Candidate
-from rag.forms import ORGANISATION, asks_age, asks_office, holds_form
+from rag.forms import ORGANISATION, asks_office, holds_form
 from rag.opposed import opposed
-from rag.question import ROLE, WORD, Kind, Question, find_names
+from rag.question import ROLE, WORD, Kind, Question
 from rag.years import YEAR, century_lacking, year_lacking
 
 LEAST_SHARE = 0.3
@@ -76,7 +79,6 @@ _KIN = frozenset(terms("brother daughter father husband mother sister son wife")
 """Told of in too many ways: "the son of", "whom she married"."""
 _ITS = re.compile(r"\b(?:its|their|our)\b", re.IGNORECASE)
 _HIS = re.compile(r"\b(?:his|her|my|its|their|our)\b", re.IGNORECASE)
-_OF_SOMEONE = re.compile(r"\b(?:he|she|it|they|who|which|that)\b", re.IGNORECASE)
 _NEAR_A_ROLE = 60
 """Characters either side of an office in which its owner is looked for."""
 
@@ -129,12 +131,23 @@ def gaps(question: Question, sentences: Sequence[WeighedText]) -> tuple[str, ...
     found += contraries(question, " ".join(each.text for each in sentences if each.share >= LEAST_SHARE / 2))
     found += opposed(question, close)
     found += _of_another_time(question, sentences)
-    found += _of_others(question, [each.text for each in sentences])
+    found += _of_others(question, sentences)
+    if (asked := age_asked(question)) is not None:
+        return (*found, *_of_other_ages(question, asked, sentences))
     wanted = _wanted(question)
     if wanted is not None and _lack_form(question, sentences):
         of_what = f" of “{question.measured_text}”" if question.measured_text else ""
         found.append(f"The closest sentences do not state {wanted}{of_what}.")
     return tuple(found)
+
+
+def _of_other_ages(question: Question, asked: Dimension, sentences: Sequence[WeighedText]) -> Iterator[str]:
+    """That none tells the age of the one who was named, be it in however unlikely a sentence."""
+    close = [each for each in sentences if each.share >= LEAST_AGE_SHARE]
+    if not any(tells_age(question, each.text, each.around) for each in close):
+        of_others = any(asked.stated_in(each.text) for each in close)
+        whose = f"the age of “{question.names[0]}”" if of_others else "an age"
+        yield f"The closest sentences do not state {whose}."
 
 
 def _lack_form(question: Question, sentences: Sequence[WeighedText]) -> bool:
@@ -156,8 +169,8 @@ def _share(sentences: Sequence[WeighedText]) -> float:
 
 
 def _wanted(question: Question) -> str | None:
-    if asks_age(question):
-        return "an age"
+    if (dimension := dimension_asked(question.text)) is not None:
+        return dimension.name
     if (
         question.kind == "count" and "how much" in question.text.lower()
     ):  # success, and what cannot be counted
@@ -183,9 +196,10 @@ def _of_another_time(question: Question, sentences: Sequence[WeighedText]) -> li
     return [f"The closest sentences are not of {time}." for time in lacking]
 
 
-def _of_others(question: Question, texts: Sequence[str]) -> list[str]:
-    """What the sentences say of somebody else: the head of another force, the founding of another club."""
+def _of_others(question: Question, sentences: Sequence[WeighedText]) -> list[str]:
+    """What the sentences say of somebody else: the head of another force, the age of another man."""
     found = []
+    texts = [each.text for each in sentences]
     if holder := _HOLDER.search(question.text):
         role = frozenset(terms(holder["role"])) - _KIN
         whose = holder["whose"] or holder["of"] or ""
@@ -216,12 +230,5 @@ def _has_role(text: str, role: frozenset[str], whose: str) -> bool:
 
 def _befell(text: str, telling: frozenset[str], subjects: frozenset[str]) -> bool:
     """Whether an event stands beside its subject, or a pronoun, with no other name between them."""
-    words = [(word, frozenset(terms(word.group()))) for word in WORD.finditer(text)]
-    events = [word for word, stems in words if stems & telling]
-    places = [word for word, stems in words if stems & subjects or _OF_SOMEONE.fullmatch(word.group())]
-    for event in events:
-        for place in places:
-            between = text[min(event.end(), place.end()) : max(event.start(), place.start())]
-            if all(subjects & frozenset(terms(name)) for name in find_names(f"so {between}")):
-                return True
-    return False
+    events = [word for word in WORD.finditer(text) if frozenset(terms(word.group())) & telling]
+    return stands_beside(text, events, subjects, or_pronoun=True)

@@ -69,6 +69,8 @@ _FORMS: tuple[tuple[Kind, str], ...] = (
         "money",
         r"\bhow much\b.*\b(?:paid|pays?|costs?|earn(?:s|ed)?|spen[dt]|worth|charged?"
         r"|invest(?:s|ed)?|donated?|sold|money)\b"
+        r"|\bhow much (?:is|are|was|were) (?:an?\b|(?:the )?(?:\w+ )?(?:tickets?|fares?|fees?|rent|toll"
+        r"|admission|entry)\b)"
         r"|\bhow many (?:\w+ of )?(?:dollars|euros|pounds|roubles|rubles|francs)\b"
         r"|\bwhat (?:is|was|were|are) the (?:\w+ )?(?:price|cost|salary|salaries|budget|fee|fine)\b",
     ),

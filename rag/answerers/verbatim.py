@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from rag.ages import LEAST_AGE_SHARE, age_asked, tells_age
 from rag.answerers.quoting import as_source, going_on, merged, needs_the_one_before, preceding
 from rag.citations import DraftSentence
 from rag.evidence import Evidence, EvidenceSentence
@@ -36,9 +38,28 @@ def write(question: Question, evidence: Evidence) -> tuple[DraftSentence, ...]:
 
 def _best(question: Question, evidence: Evidence) -> list[_Group]:
     groups = merged(evidence.sentences)
+    if age_asked(question) is not None and (ages := _ages(question, groups)):
+        return ages
     if question.scope == "comparison":
         groups = _best_of_each_article(groups)
     return [groups[place] for place in worth_quoting([group[0].share for group in groups])]
+
+
+def _ages(question: Question, groups: Sequence[_Group]) -> list[_Group]:
+    """What tells the age that was asked for, the best of each article, the newest first: ages change."""
+    telling = [
+        group
+        for group in groups
+        if group[0].share >= LEAST_AGE_SHARE
+        and tells_age(question, group[0].text, f"{group[0].hit.article.title}\n{group[0].hit.chunk.text}")
+    ]
+    firsts = {group[0].hit.article.article_id: group for group in reversed(telling)}
+    newest = sorted(firsts.values(), key=lambda group: _published(group[0]), reverse=True)
+    return newest[:MOST_SENTENCES]
+
+
+def _published(sentence: EvidenceSentence) -> date:
+    return sentence.hit.article.published or date.min
 
 
 def worth_quoting(shares: Sequence[float]) -> list[int]:

@@ -37,7 +37,22 @@ def missing(question, *texts):
             "It was ordered in May.",
             "The closest sentences do not state a year.",
         ),
-        ("How long is the crossing?", "It is long.", "The closest sentences do not state a length of time."),
+        ("How long is the crossing?", "It is long.", "The closest sentences do not state a length."),
+        (
+            "How long has it been late?",
+            "It is late.",
+            "The closest sentences do not state a length of time.",
+        ),
+        (
+            "How wide is the ferry?",
+            "The ferry is 98 metres long.",
+            "The closest sentences do not state a width.",
+        ),
+        (
+            "How old is Morag Bain?",
+            "Bain met Idris Cole, 41, at sea.",
+            "The closest sentences do not state the age of “Morag Bain”.",
+        ),
         (
             "What percentage of passengers complained?",
             "Of 40 passengers some complained.",
@@ -102,6 +117,9 @@ def test_a_gap_is_told(question, text, said):
         ("When was Morag Bain born?", "The port was led by Morag Bain (1919–1980)."),
         ("How old is Morag Bain?", "Bain was a thirty-one-year-old at sea."),
         ("How old is the ferry?", "The ferry was built in Oban in 1968."),
+        ("How old is Morag Bain?", "Bain, 41, met Idris Cole at sea."),
+        ("How wide is the ferry?", "The ferry is 98 metres long and 20 metres wide."),
+        ("How high is the price of the ferry?", "The price of the ferry is 40."),
         ("Near which town did it sink?", "It sank off Oban."),
         ("Where was Morag Bain born?", "She is a native of Oban."),
         ("What happened to Port Elen?", "It burned."),
