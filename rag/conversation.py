@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from index.fulltext import terms
 from rag.answer import Turn
+from rag.persons import may_mean, pronoun_of
 from rag.question import find_names, kind_of
 
 _MARKER = re.compile(r"\s*\[\d+\]")
@@ -81,7 +82,7 @@ def _resolved(question: str, context: str, answer: str) -> Standalone:
     if _is_ellipsis(question):
         return Standalone(_continued(question, context), True)
     if _leans(question):
-        filled = _fill(question, _subject(context, answer), _place(context, answer))
+        filled = _fill(question, _meant(question, context, answer), _place(context, answer))
         if filled != question:
             return Standalone(filled, False)
         return Standalone(_continued(question, context), True)
@@ -133,6 +134,15 @@ def _subject(context: str, answer: str) -> str:
     if found and _asks_for_a_name(context, named):
         return found[0]
     return (named or found or [""])[0]
+
+
+def _meant(question: str, context: str, answer: str) -> str:
+    """The subject; where "he" or "she" cannot mean it, the next name of the exchange that it may mean."""
+    subject, pronoun = _subject(context, answer), pronoun_of(question)
+    told = f"{context} {answer}"
+    if pronoun is None or may_mean(pronoun, subject, told):
+        return subject
+    return next((name for name in _names(answer) if may_mean(pronoun, name, told)), subject)
 
 
 def _place(context: str, answer: str) -> str:

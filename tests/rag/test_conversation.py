@@ -15,9 +15,18 @@ WHICH_FORCE = Turn(
 )
 
 
+WHO_LEADS = Turn(
+    question="Who leads the expedition?",
+    answer="It is led by Ruth Maddox; her deputy is the oceanographer Paul Iversen [1].",
+)
+
+
 @pytest.mark.parametrize(
     ("history", "question", "expected"),
     [
+        ([WHO_LEADS], "When did he join?", "When did Paul Iversen join?"),
+        ([WHO_LEADS], "When did she join?", "When did Ruth Maddox join?"),
+        ([WHO_LEADS], "When did they join?", "When did Ruth Maddox join?"),
         ([Turn(question="Who was Dmitry Utkin?")], "How did he die?", "How did Dmitry Utkin die?"),
         ([WHO_FOUNDED], "When did he lead the mutiny?", "When did Yevgeny Prigozhin lead the mutiny?"),
         ([WHICH_FORCE], "Who supports it?", "Who supports Africa Corps?"),
