@@ -36,8 +36,9 @@ from rag.evidence import Evidence, EvidenceModel, find_evidence, shipped_model
 from rag.models.writer import Writer
 from rag.nodes import citation_node
 from rag.postprocessing import load_postprocessors
-from rag.prompts import REFUSAL, REFUSAL_REASONS
+from rag.prompts import NOT_FROM_TODAY, REFUSAL, REFUSAL_REASONS
 from rag.question import Question, analyse
+from rag.relative import relative_time
 from rag.retriever import HybridRetriever
 from rag.rewriting import rewritten
 from rag.settings import Settings, load_settings
@@ -215,19 +216,21 @@ class CitedQueryEngine(BaseQueryEngine):
         reason = None
         if not desk.sentences:
             reason = self._reason(analysed, evidence, filters, answering)
+        words = relative_time(alone)
+        dating = (NOT_FROM_TODAY.format(words=words),) if words else ()
         yield Answer(
             question=question,
             standalone_question=alone,
             answerable=reason is None,
             refusal_reason=reason,
-            answer=_in_words(desk.sentences, reason, evidence.gaps),
+            answer=_in_words(desk.sentences, reason, (*evidence.gaps, *dating)),
             sentences=tuple(desk.sentences),
             citations=desk.citations,
             passages=retrieval.passages,
             confidence=answering.confidence,
             answerer=answering.name,
             dropped_markers=answering.dropped,
-            notices=(*retrieval.notices, *answering.notices),
+            notices=(*retrieval.notices, *answering.notices, *(dating if reason is None else ())),
             timings_ms=clock.timings(),
         )
 

@@ -22,6 +22,10 @@ HAVE_NO_DATE = "None of them has a date"
 NAME_NO_PUBLISHER = "None of them names its publisher"
 NAME_NO_AUTHOR = "None of them names its author"
 
+NOT_FROM_TODAY = (
+    "“{words}” is not counted from today: articles tell of their own days. Name a date to be sure."
+)
+
 FELL_BACK = "{name} did not answer ({cause}); these are the articles' own sentences."
 NOTHING_STOOD = "Nothing that {name} wrote could be verified; these are the articles' own sentences."
 STOPPED_EARLY = "{name} stopped before the end of its answer ({cause})."
