@@ -18,6 +18,7 @@ from index.article import Article, Chunk, Filters
 from index.batches import batched
 from index.catalog_format import FORMAT, check_format
 from index.entries import Entry
+from index.errors import LibraryClosed
 from index.filtering import listed, narrowed
 from index.state import get_state, set_state
 from index.tables import (
@@ -54,6 +55,7 @@ class Catalog:
     def __init__(self, path: Path, engine: sa.Engine) -> None:
         self._path = path
         self._engine = engine
+        self._is_closed = False
 
     @classmethod
     def create(cls, path: Path) -> Catalog:
@@ -77,12 +79,14 @@ class Catalog:
         return made
 
     def close(self) -> None:
+        """What is asked of it afterwards raises `LibraryClosed`."""
+        self._is_closed = True
         self._engine.dispose()
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection whose statements all see one state of the catalogue."""
-        with translated(self._path), self._engine.connect() as connection, connection.begin():
+        with translated(self._path), self._connected() as connection, connection.begin():
             yield connection
 
     @contextlib.contextmanager
@@ -90,10 +94,16 @@ class Catalog:
         """A transaction that is durable when this returns."""
         with (
             translated(self._path),
-            self._engine.connect() as connection,
+            self._connected() as connection,
             connection.execution_options(citewell_write=True).begin(),
         ):
             yield connection
+
+    def _connected(self) -> sa.Connection:
+        if self._is_closed:  # the engine would connect anew
+            folder = str(self._path.parent)
+            raise LibraryClosed(f"the library {folder!r} is closed", hint="open it again: Library.open(…)")
+        return self._engine.connect()
 
     # State
 
@@ -442,7 +452,7 @@ class Catalog:
 
         Readers at work put it off: SQLite then does it at some later time.
         """
-        with translated(self._path), self._engine.connect() as connection:
+        with translated(self._path), self._connected() as connection:
             raw = connection.connection.driver_connection
             assert raw is not None
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -10,6 +10,7 @@ CitewellError
     ├── LibraryNotFound      nothing is there
     ├── LibraryLocked        another process is writing and waiting was declined
     ├── LibraryUnwritable    the folder or disk refuses to be written
+    ├── LibraryClosed        it was closed, and is asked again
     ├── LibraryDamaged       the catalogue itself is unreadable
     └── EmbedderMismatch     it was built with another embedder
 """
@@ -63,6 +64,10 @@ class LibraryLocked(LibraryError):
 
 class LibraryUnwritable(LibraryError):
     """Raised when the library's folder cannot be written: permissions, a full disk."""
+
+
+class LibraryClosed(LibraryError):
+    """Raised when a library is used that was closed."""
 
 
 class LibraryDamaged(LibraryError):

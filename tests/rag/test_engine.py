@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 
 from index.article import Article, Filters
-from index.errors import UsageError
+from index.errors import LibraryClosed, UsageError
 from index.library import Library
 from rag import CitedQueryEngine, Settings
 from rag.prompts import REFUSAL
@@ -236,3 +236,15 @@ def test_a_row_of_a_table_is_found_by_its_header_and_quoted_with_it(tmp_path):
         answer = CitedQueryEngine(library).ask("How many spaces does the Station Yard have?")
     quotes = [citation.quote for citation in answer.citations]
     assert quotes[:2] == ["Car park | Spaces | An hour", "Station Yard | 85 | £1.00"]
+
+
+def test_a_closed_engine_says_so(tmp_path):
+    with Library.open(tmp_path, create=True) as library:
+        library.add([Article(article_id="a", title="Ferry", text="The ferry carries 550 passengers.")])
+    engine = CitedQueryEngine.open(tmp_path)
+    assert engine.ask("How many passengers does the ferry carry?").answerable
+    engine.close()
+    for use in (engine.ask, engine.search, lambda question: next(engine.stream(question))):
+        with pytest.raises(LibraryClosed, match="is closed"):
+            use("How many passengers does the ferry carry?")
+    engine.close()
