@@ -13,7 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from index import copies, tables
+from index import copies, kept_embeddings, tables
 from index.article import Article, Chunk, Filters
 from index.batches import batched
 from index.catalog_format import FORMAT, check_format
@@ -28,10 +28,8 @@ from index.tables import (
     LiveChunk,
     Matrix,
     Narrowing,
-    chunk_of,
     chunk_row,
     description_of,
-    embedding_of,
     identity_of,
     info_of,
     live_chunk_of,
@@ -41,7 +39,6 @@ from index.tables import (
     pages_of,
     passage_of,
     passages_query,
-    to_int8,
     translated,
 )
 
@@ -290,15 +287,8 @@ class Catalog:
 
     def known_embeddings(self, embedder: str, keys: Iterable[str]) -> dict[str, Embedding]:
         """The embeddings already made by `embedder` for these keys."""
-        found: dict[str, Embedding] = {}
         with self.reading() as connection:
-            for some in batched(keys, _IN_BATCH):
-                query = tables.embeddings.select().where(
-                    tables.embeddings.c.embedder == embedder, tables.embeddings.c.key.in_(some)
-                )
-                for row in connection.execute(query):
-                    found[row.key] = embedding_of(row.passage, row.sentences)
-        return found
+            return kept_embeddings.known(connection, embedder, keys)
 
     # Writing
 
@@ -315,7 +305,7 @@ class Catalog:
             Those that are copies now and were none before -> what each is a copy of.
         """
         copied: dict[str, str] = {}
-        before = self._embedding_keys(connection, [entry.article.article_id for entry in entries])
+        before = kept_embeddings.keys_of(connection, [entry.article.article_id for entry in entries])
         for entry in entries:
             article = entry.article
             described = {name: getattr(article, name) for name, _ in DESCRIBED}
@@ -348,8 +338,8 @@ class Catalog:
                 )
             if (other := copies.link(connection, article)) is not None:
                 copied[article.article_id] = other
-        self._keep_embeddings(connection, embeddings, embedder)
-        self._drop_unused(connection, before)
+        kept_embeddings.keep(connection, embeddings, embedder)
+        kept_embeddings.drop_unused(connection, before)
         return copied
 
     def set_source(self, article_id: str, source: str) -> None:
@@ -362,90 +352,28 @@ class Catalog:
 
     def forget(self, connection: sa.Connection, article_id: str) -> None:
         """Remove an article with all its versions."""
-        before = self._embedding_keys(connection, [article_id])
+        before = kept_embeddings.keys_of(connection, [article_id])
         for table in (tables.articles, tables.versions, tables.pages, tables.chunks):
             connection.execute(table.delete().where(table.c.article_id == article_id))
         copies.unlink(connection, article_id)
-        self._drop_unused(connection, before)
-
-    def keep_only(self, connection: sa.Connection, embedder: str) -> None:
-        """Drop the embeddings of other embedders, and those of no live chunk."""
-        used = sa.select(tables.chunks.c.embedding).where(
-            tables.chunks.c.embedding == tables.embeddings.c.key
-        )
-        foreign = tables.embeddings.c.embedder != embedder
-        connection.execute(tables.embeddings.delete().where(sa.or_(foreign, ~sa.exists(used))))
+        kept_embeddings.drop_unused(connection, before)
 
     def lacking(self, embedder: str) -> Iterator[list[tuple[str, str, Chunk]]]:
         """Live chunks without an embedding by `embedder`, as (key, title, chunk), a batch at a time.
 
         Each batch has to be given its embeddings before the next is asked for.
         """
-        made = sa.select(tables.embeddings.c.key).where(
-            tables.embeddings.c.key == tables.chunks.c.embedding, tables.embeddings.c.embedder == embedder
-        )
-        query = (
-            sa.select(tables.chunks, tables.articles.c.version, tables.articles.c.title)
-            .join(tables.articles, tables.articles.c.article_id == tables.chunks.c.article_id)
-            .where(~sa.exists(made))
-            .order_by(tables.chunks.c.chunk_id)
-            .limit(_IN_BATCH)
-        )
         while True:
             with self.reading() as connection:
-                rows = connection.execute(query).all()
-            if not rows:
+                some = kept_embeddings.lacking(connection, embedder)
+            if not some:
                 return
-            yield [(row.embedding, row.title, chunk_of(row, row.text)) for row in rows]
-
-    def _keep_embeddings(
-        self, connection: sa.Connection, embeddings: dict[str, Embedding], embedder: str
-    ) -> None:
-        rows = [
-            {
-                "embedder": embedder,
-                "key": key,
-                "passage": made.passage.astype("<f4").tobytes(),
-                "sentences": to_int8(made.sentences).tobytes(),
-            }
-            for key, made in embeddings.items()
-        ]
-        if rows:
-            connection.execute(tables.embeddings.insert().prefix_with("OR IGNORE"), rows)
+            yield some
 
     def store_embeddings(self, embeddings: dict[str, Embedding], embedder: str) -> None:
         """Keep embeddings before anything refers to them (a change of embedder, a batch at a time)."""
         with self.writing() as connection:
-            self._keep_embeddings(connection, embeddings, embedder)
-
-    def _embedding_keys(self, connection: sa.Connection, article_ids: Sequence[str]) -> set[str]:
-        found: set[str] = set()
-        for some in batched(article_ids, _IN_BATCH):
-            query = sa.select(tables.chunks.c.embedding).where(tables.chunks.c.article_id.in_(some))
-            found.update(connection.scalars(query))
-        return found
-
-    def _drop_unused(self, connection: sa.Connection, keys: Iterable[str]) -> None:
-        used = sa.select(tables.chunks.c.embedding).where(
-            tables.chunks.c.embedding == tables.embeddings.c.key
-        )
-        made = tables.embeddings.c
-        for embedder in self._embedders(connection):  # the key alone has no index
-            for some in batched(sorted(keys), _IN_BATCH):
-                chosen = (made.embedder == embedder, made.key.in_(some), ~sa.exists(used))
-                connection.execute(tables.embeddings.delete().where(*chosen))
-
-    def _embedders(self, connection: sa.Connection) -> list[str]:
-        """Whose embeddings there are; each found by a step in the index, where DISTINCT would read it all."""
-        found: list[str] = []
-        column = tables.embeddings.c.embedder
-        while True:
-            name = connection.scalar(
-                sa.select(sa.func.min(column)).where(*(column > last for last in found[-1:]))
-            )
-            if name is None:
-                return found
-            found.append(name)
+            kept_embeddings.keep(connection, embeddings, embedder)
 
     def clear_log(self) -> None:
         """Move all of the write-ahead log into the file and empty it, so that what was removed is not in it.

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from index import kept_embeddings
 from index.article import Article, Chunk
 from index.batches import batched
 from index.catalog import Catalog
@@ -318,7 +319,7 @@ class Indexes:
                 made["writing"] = None  # whatever was half-done is not in these
             set_state(connection, {**state, **names, **made})
             if embedder := state.get("embedder"):
-                self._catalog.keep_only(connection, embedder)
+                kept_embeddings.keep_only(connection, embedder)
             bump(connection)
         self.remove_strays()
 
