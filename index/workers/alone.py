@@ -6,7 +6,6 @@ from contextlib import closing
 from pathlib import Path
 
 from index.article import Article
-from index.entries import Entry
 from index.errors import InputError
 from index.readers.reading import Reading
 from index.scratch import Scratch
@@ -23,12 +22,10 @@ def read_alone(data: bytes, path: Path, *, article_id: str, reading: Reading) ->
     with Scratch() as folder:
         staged = folder / "document"
         staged.write_bytes(data)
-        request = Request(path, article_id, reading, frozenset(), staged)
+        request = Request(path, article_id, reading, frozenset(), staged, splits=False)  # `add` will split it
         with closing(Pool(1, lambda number: request)) as pool:
             for found in pool.articles(0):
                 match found:
-                    case Entry():
-                        return found.article
                     case Article():
                         return found
                     case InputError():

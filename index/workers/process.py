@@ -64,13 +64,14 @@ def _answer(request: Request, replies: BinaryIO) -> Done:
 
 
 def _pieces(request: Request) -> Iterator[Read]:
-    path, article_id, reading, _, staged, source = request
+    path, article_id, reading, _, staged, source, splits = request
     for found in read(path, article_id=article_id, reading=reading, staged=staged, source=source):
         if isinstance(found, InputError) or found.version in request.known:
             yield found
             continue
         try:
-            yield make_entry(checked(found, str(request.path)))
+            article = checked(found, str(path))
+            yield make_entry(article) if splits else article
         except InputError as error:
             yield error
 

@@ -32,6 +32,8 @@ class Request(NamedTuple):
     """Where the bytes of what was sent or fetched are."""
     source: str | None = None
     """Where it is from, if not from its path."""
+    splits: bool = True
+    """Whether its articles are wanted in chunks."""
 
 
 class Ready(NamedTuple):
@@ -46,7 +48,7 @@ class Done(NamedTuple):
 
 
 Read = Article | Entry | InputError
-"""An article, split unless its version was known already; or the error of one row of an export."""
+"""An article, split if that was wanted and its version not known; or the error of one row of an export."""
 Reply = Ready | Read | Done
 
 
@@ -58,6 +60,7 @@ def request_line(request: Request) -> bytes:
         "known": sorted(request.known),
         "staged": str(request.staged) if request.staged is not None else None,
         "source": request.source,
+        "splits": request.splits,
     }
     return _line(said)
 
@@ -73,6 +76,7 @@ def parse_request(line: bytes) -> Request:
         frozenset(said["known"]),
         Path(said["staged"]) if said["staged"] is not None else None,
         said["source"],
+        said["splits"],
     )
 
 

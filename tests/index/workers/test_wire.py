@@ -49,7 +49,9 @@ def test_errors_arrive_with_their_hint():
 def test_requests_arrive_as_they_were():
     reading = Reading(max_pages=3, fields=(("text", "body"), ("title", "")))
     path = Path("/tmp/\udcff name\n.txt")
-    request = Request(path, "name.txt", reading, frozenset({"a", "b"}), Path("/tmp/0f"), "upload:name.txt")
+    request = Request(
+        path, "name.txt", reading, frozenset({"a", "b"}), Path("/tmp/0f"), "upload:name.txt", False
+    )
     assert parse_request(request_line(request)) == request
 
 
