@@ -248,7 +248,7 @@ class Adding:
             on_step=library.on_step,
         )
         dimension = next(iter(made.values())).passage.size
-        state = library.embedder_state(self._ahead.embedder, dimension)
+        state = library.own_embedder.state(self._ahead.embedder, dimension)
         seals = indexes.seals()
         with indexes.turning():
             with catalog.writing() as connection:

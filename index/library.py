@@ -14,7 +14,7 @@ import numpy as np
 from index import copies, health
 from index.article import Article, Filters
 from index.changes import Adding, remove_article
-from index.errors import EmbedderMismatch, LibraryDamaged, LibraryError, LibraryUnwritable
+from index.errors import LibraryDamaged, LibraryError, LibraryUnwritable
 from index.filtering import encodable, encodable_filters
 from index.folder import LOCK_FILE, is_writable, open_catalog
 from index.fulltext import TextQuery, terms
@@ -24,6 +24,7 @@ from index.indexes import Indexes, Pair
 from index.ingest import AddResult, OnProgress, OnResult, Progress, Source, find_sources
 from index.lock import WriterLock
 from index.lookup import named_version, unknown_article
+from index.own_embedder import OwnEmbedder
 from index.readers.reading import Reading
 from index.remembering import Remembered
 from index.reprints import Reprints
@@ -49,7 +50,6 @@ __all__ = [
     "SearchResult",
 ]
 
-_DEFAULT_EMBEDDER = "minilm"
 _ALL = Filters()
 
 _AddResults = list[AddResult]  # inside the class, `list` is the method
@@ -78,12 +78,10 @@ class Library:
         self.indexes = indexes
         self.remembered = Remembered(catalog)
         """For what a question needs to know of all articles."""
-        self._given = embedder
-        self._loaded: BaseEmbedding | None = None
+        self.own_embedder = OwnEmbedder(catalog, embedder)
         self._wait = wait_for_lock
         self._lock = WriterLock(path / LOCK_FILE)
         self._writing = threading.RLock()
-        self._loading = threading.Lock()
         self._cleanup = contextlib.ExitStack()
 
     # Opening and closing
@@ -127,7 +125,7 @@ class Library:
             made = cls(
                 folder, catalog, indexes, embedder=embedder, wait_for_lock=wait_for_lock, notice=notice
             )
-            made._check_embedder()
+            made.own_embedder.check()
             made._mend()
             made._cleanup = undo.pop_all()
         return made
@@ -179,8 +177,6 @@ class Library:
             finally:
                 self._lock.release()
 
-    # The embedder
-
     @property
     def embedder(self) -> BaseEmbedding:
         """The embedding of this library, loaded when first asked for.
@@ -188,47 +184,7 @@ class Library:
         Raises:
             EmbedderMismatch: the library was built with another, or with one that has to be passed in.
         """
-        from index.embedders import embedder_name, load_embedder
-
-        with self._loading:
-            said = self.catalog.states("embedder", "embedder_spec")
-            built_with = said.get("embedder")
-            if self._loaded is not None and built_with in (None, embedder_name(self._loaded)):
-                return self._loaded
-            wanted = self._given if self._given is not None else said.get("embedder_spec")
-            if wanted is None and built_with is not None:
-                raise EmbedderMismatch(
-                    f"this library was built with the embedder {built_with!r}, which has to be passed in",
-                    hint="open it with that embedder, or embed its articles again: citewell reindex",
-                )
-            wanted = wanted or _DEFAULT_EMBEDDER
-            loaded = load_embedder(wanted) if isinstance(wanted, str) else wanted
-            if built_with not in (None, embedder_name(loaded)):
-                raise EmbedderMismatch(
-                    f"this library was built with the embedder {built_with!r}, not {embedder_name(loaded)!r}",
-                    hint="open it with that embedder, or embed its articles again: citewell reindex",
-                )
-            self._loaded = loaded
-            return loaded
-
-    def _check_embedder(self) -> None:
-        """Compare a given embedder with the library's, without loading a model for it if that can be."""
-        said = self.catalog.states("embedder", "embedder_spec")
-        if self._given is not None and "embedder" in said and self._given != said.get("embedder_spec"):
-            _ = self.embedder
-
-    def embedder_state(self, embedder: BaseEmbedding, dimension: int) -> dict[str, str | None]:
-        """What the catalogue keeps of an embedder: its name, how to load it (if by a name), its dimension."""
-        from index.embedders import MiniLMEmbedding, embedder_name
-
-        spec = self._given if isinstance(self._given, str) else None
-        if isinstance(embedder, MiniLMEmbedding):
-            spec = _DEFAULT_EMBEDDER
-        return {
-            "embedder": embedder_name(embedder),
-            "embedder_spec": spec,
-            "dimension": str(dimension),
-        }
+        return self.own_embedder.get()
 
     # Adding and removing
 
@@ -409,13 +365,7 @@ class Library:
             if self.catalog.chunk_count() == 0 and self.catalog.state("embedder") is None:
                 return 0
             copies.complete(self.catalog, self.notice)
-            before = self._given, self._loaded
-            if embedder is not None:
-                self._given, self._loaded = embedder, None
-            try:
+            with self.own_embedder.replaced_by(embedder):
                 state = embed_lacking(self, embedder, on_progress)
                 self.indexes.rebuild(vectors=True, fulltext=True, state=state, on_progress=on_progress)
-            except BaseException:
-                self._given, self._loaded = before
-                raise
             return self.catalog.chunk_count()

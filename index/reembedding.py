@@ -52,4 +52,4 @@ def embed_lacking(
             if on_progress is not None:
                 on_progress(min(done, total), total)
     dimension = embed_query(chosen, "dimension").size
-    return library.embedder_state(chosen, dimension)
+    return library.own_embedder.state(chosen, dimension)
