@@ -22,7 +22,8 @@ from index.arrivals import Arrival, Arrivals
 from index.article import Article
 from index.entries import Entry, checked, make_entry, renamed
 from index.errors import InputError
-from index.indexes import IndexEntry, writing_mark
+from index.index_entries import IndexEntry
+from index.indexes import writing_mark
 from index.ingest import (
     AddResult,
     Naming,

@@ -10,25 +10,21 @@ import contextlib
 import json
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
 from index import kept_embeddings
-from index.article import Article, Chunk
 from index.batches import batched
 from index.catalog import Catalog
 from index.errors import LibraryDamaged, LibraryError
 from index.folder import VECTORS_LOCK_FILE
-from index.fulltext import FullText, TextDocument
+from index.fulltext import FullText
+from index.index_entries import IndexEntry, put_text, put_vectors
 from index.lock import file_lock, unwritable
 from index.seal import broken, from_json, seal, to_json
 from index.state import bump, set_state
-from index.tables import ArticleInfo
 
 if TYPE_CHECKING:  # chromadb takes a second to import, and `list` or `show` need none of it
     from index.vectors import Vectors
@@ -41,14 +37,6 @@ SCHEMAS = {"vectors": "2", "fulltext": "2"}
 _SCHEMA_KEYS = {name: f"{name}_schema" for name in SCHEMAS}
 _FIRST_SCHEMA = "1"
 """That of indexes which were made before it was noted."""
-
-
-class IndexEntry(NamedTuple):
-    """One chunk as both indexes take it."""
-
-    chunk: Chunk
-    article: Article | ArticleInfo
-    vector: npt.NDArray[np.float32]
 
 
 class Pair(NamedTuple):
@@ -215,9 +203,9 @@ class Indexes:
     ) -> None:
         """Add or replace chunks in the vectors, then durably in the full text."""
         pair = self.ensure()
-        _put_vectors(pair.vectors, entries)
+        put_vectors(pair.vectors, entries)
         on_step("vectors")
-        _put_text(pair.fulltext, entries)
+        put_text(pair.fulltext, entries)
         on_step("text")
         pair.fulltext.commit()
         on_step("committed")
@@ -344,9 +332,9 @@ class Indexes:
             for some in batched(chunk_ids, _REBUILD_BATCH):
                 entries = self.catalogued(some, embedder)
                 if vectors is not None:
-                    _put_vectors(vectors, entries)
+                    put_vectors(vectors, entries)
                 if fulltext is not None:
-                    _put_text(fulltext, entries)
+                    put_text(fulltext, entries)
                 done += len(some)
                 if on_progress is not None:
                     on_progress(done, len(chunk_ids))
@@ -396,40 +384,6 @@ def _of_other_schema(said: Mapping[str, str]) -> list[str]:
         for name, key in _SCHEMA_KEYS.items()
         if name in said and said.get(key, _FIRST_SCHEMA) != SCHEMAS[name]
     ]
-
-
-def _put_vectors(vectors: Vectors, entries: Iterable[IndexEntry]) -> None:
-    from index.vectors import VectorRow
-
-    vectors.put(
-        [
-            VectorRow(
-                each.chunk.chunk_id,
-                each.chunk.article_id,
-                each.article.publisher,
-                each.article.published,
-                each.article.language,
-                each.vector,
-            )
-            for each in entries
-        ]
-    )
-
-
-def _put_text(fulltext: FullText, entries: Iterable[IndexEntry]) -> None:
-    fulltext.put(
-        [
-            TextDocument(
-                each.chunk.chunk_id,
-                each.chunk.article_id,
-                each.article.publisher,
-                each.article.published,
-                each.article.language,
-                f"{each.article.title}\n{each.chunk.text}",
-            )
-            for each in entries
-        ]
-    )
 
 
 def writing_mark(article_ids: Sequence[str]) -> dict[str, str | None]:
