@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from index.article import Span
 from index.fulltext import terms
-from rag.citations import Source
+from rag.citations import DraftSentence, Source
 from rag.evidence import EvidenceSentence
 from rag.features import leans, states_something
 from rag.question import NUMBER
@@ -15,13 +15,16 @@ from rag.question import NUMBER
 SAME_STATEMENT = 0.6
 """Jaccard overlap of the stems from which two sentences with the same numbers state the same thing."""
 
+Group = tuple[EvidenceSentence, ...]
+"""What is stated alike, the best first."""
+
 _PRONOUN_FIRST = re.compile(r"^\w+,?(?: [a-z][\w-]*,?){0,5}? (?:it|he|she|they|its|his|her|their)\b")
 """A pronoun before any name: "For a good while it had stood …"."""
 _PRONOUN_AFTER_COMMA = re.compile(r"^[\w’'-]+(?: [\w’'-]+){0,4}, (?:it|he|she|they) \w+")
 """A pronoun for subject behind a few words in front: "The exit, it wrote there, …"."""
 
 
-def merged(sentences: Sequence[EvidenceSentence]) -> list[tuple[EvidenceSentence, ...]]:
+def merged(sentences: Sequence[EvidenceSentence]) -> list[Group]:
     """The sentences in their order; what several articles state alike is one group, best first."""
     groups: list[list[EvidenceSentence]] = []
     for sentence in sentences:
@@ -64,9 +67,28 @@ def going_on(sentence: EvidenceSentence) -> EvidenceSentence | None:
     return None if "\n" in between else further
 
 
+def needed_before(sentence: EvidenceSentence) -> EvidenceSentence | None:
+    """What a reader must know before it: whom its pronoun means."""
+    return preceding(sentence) if needs_the_one_before(sentence) else None
+
+
+def leads_to(one: EvidenceSentence, other: EvidenceSentence) -> bool:
+    """Whether the other is to be read right behind it, as in the article: its "he" is somebody there."""
+    if one.hit.article.article_id != other.hit.article.article_id:
+        return False
+    before = preceding(other) if needs_the_one_before(other) else None
+    beside = [(before, one), (going_on(one), other)]
+    return any(found is not None and found.place == place.place for found, place in beside)
+
+
 def needs_the_one_before(sentence: EvidenceSentence) -> bool:
     """Whether its subject is a pronoun, so that a reader must know the sentence before it."""
     return leans(sentence.text) or bool(_PRONOUN_AFTER_COMMA.match(sentence.text))
+
+
+def quoted(group: Group) -> DraftSentence:
+    """The statement in the words of the best, with all as its sources."""
+    return DraftSentence(text=group[0].text, sources=tuple(map(as_source, group)))
 
 
 def as_source(sentence: EvidenceSentence) -> Source:

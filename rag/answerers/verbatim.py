@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from rag.ages import LEAST_AGE_SHARE, age_asked, tells_age
-from rag.answerers.quoting import as_source, going_on, merged, needs_the_one_before, preceding
+from rag.answerers.quoting import Group, going_on, leads_to, merged, needed_before, quoted
 from rag.citations import DraftSentence
 from rag.evidence import Evidence, EvidenceSentence
 from rag.question import Question
@@ -22,21 +22,17 @@ by what is quoted, in how many sentences and words, cross-validated by article w
 SQuAD 2.0 dev .893 in 2.00 and 55, CLAP NQ .913 in 2.41 and 63; so: .908 in 2.03 and 56, .913 in 2.48 and 65.
 From .05 to .07 more is quoted (CLAP NQ: 2.96 to 2.61 sentences) and hardly more held (.933 to .916)."""
 
-_Group = tuple[EvidenceSentence, ...]
-
 
 def write(question: Question, evidence: Evidence) -> tuple[DraftSentence, ...]:
     """One to five sentences, and what a reader needs beside the best of them: before it or behind it.
 
     What several articles state alike is one sentence with several sources.
     """
-    return tuple(
-        DraftSentence(text=group[0].text, sources=tuple(as_source(each) for each in group))
-        for group in _with_neighbours(_best(question, evidence))
-    )
+    return tuple(map(quoted, with_neighbours(best_groups(question, evidence))))
 
 
-def _best(question: Question, evidence: Evidence) -> list[_Group]:
+def best_groups(question: Question, evidence: Evidence) -> list[Group]:
+    """What is worth quoting, best first."""
     groups = merged(evidence.sentences)
     if age_asked(question) is not None and (ages := _ages(question, groups)):
         return ages
@@ -45,7 +41,7 @@ def _best(question: Question, evidence: Evidence) -> list[_Group]:
     return [groups[place] for place in worth_quoting([group[0].share for group in groups])]
 
 
-def _ages(question: Question, groups: Sequence[_Group]) -> list[_Group]:
+def _ages(question: Question, groups: Sequence[Group]) -> list[Group]:
     """What tells the age that was asked for, the best of each article, the newest first: ages change."""
     telling = [
         group
@@ -71,20 +67,32 @@ def worth_quoting(shares: Sequence[float]) -> list[int]:
     return [place for place, share in enumerate(shares) if not place or share >= LEAST_SHARE][:MOST_SENTENCES]
 
 
-def _with_neighbours(chosen: list[_Group]) -> list[_Group]:
-    """Behind them what the best needs: the sentence it leans on, what goes on from it."""
+def with_neighbours(chosen: Sequence[Group]) -> list[Group]:
+    """With what the best needs: the sentence it leans on, what goes on from it.
+
+    A sentence that leans on one of the others stands behind it: elsewhere its "he" would be somebody else.
+    """
     if not chosen:
-        return chosen
+        return []
     best = chosen[0][0]
-    before = preceding(best) if needs_the_one_before(best) else None
     places = {group[0].place for group in chosen}
-    further = [each for each in (before, going_on(best)) if each is not None and each.place not in places]
-    return [*chosen, *((each,) for each in further)]
+    beside = [each for each in (needed_before(best), going_on(best)) if each and each.place not in places]
+    ordered: list[Group] = []
+    for group in (chosen[0], *((each,) for each in beside), *chosen[1:]):
+        ordered.insert(_place_among(ordered, group[0]), group)
+    return ordered
 
 
-def _best_of_each_article(groups: Sequence[_Group]) -> list[_Group]:
+def _place_among(ordered: Sequence[Group], sentence: EvidenceSentence) -> int:
+    others = [group[0] for group in ordered]
+    behind = [place for place, other in enumerate(others) if leads_to(other, sentence)]
+    before = [place for place, other in enumerate(others) if leads_to(sentence, other)]
+    return behind[-1] + 1 if behind else before[0] if before else len(ordered)
+
+
+def _best_of_each_article(groups: Sequence[Group]) -> list[Group]:
     """The groups, the best of each article first."""
-    firsts: dict[str, _Group] = {}
+    firsts: dict[str, Group] = {}
     for group in groups:
         firsts.setdefault(group[0].hit.article.article_id, group)
     best = list(firsts.values())
