@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import chain, islice
 
 from index.errors import ModelError
 from rag.answerability import SAID_NO, SAID_YES, shipped_answerability
 from rag.answerers import generative, verbatim
+from rag.answerers.backing import backing
 from rag.answerers.blocks import made_whole
 from rag.citations import DraftSentence, ReadVersion
 from rag.clock import Clock
@@ -78,7 +79,7 @@ class Answering:
         self.confidence = evidence.confidence
         if not self.refuses(evidence):
             with clock.time("answer"):
-                drafts = _differing(question, evidence) or self._quotes(question, evidence)
+                drafts = _differing(question, evidence) or self._whole(question, verbatim.write(question, evidence))
             yield from drafts
 
     def _generate(
@@ -109,14 +110,13 @@ class Answering:
                 yield draft
             self.dropped = verifier.dropped
         if written and writer.is_local:
-            yield from generative.backing(question, evidence, written)
+            yield from self._whole(question, backing(question, evidence, written))
         if not written:
             self.notices = (NOTHING_STOOD.format(name=writer.name),)
-            yield from self._quotes(question, evidence)
+            yield from self._whole(question, verbatim.write(question, evidence))
 
-    def _quotes(self, question: Question, evidence: Evidence) -> tuple[DraftSentence, ...]:
-        several = question.asks_for_several
-        return made_whole(verbatim.write(question, evidence), self._read, several=several)
+    def _whole(self, question: Question, quotes: Sequence[DraftSentence]) -> tuple[DraftSentence, ...]:
+        return made_whole(quotes, self._read, several=question.asks_for_several)
 
     def _opinion(
         self, writer: Writer, messages: tuple[Message, ...], question: Question

@@ -35,6 +35,7 @@ from index.errors import ModelError
 from index.library import Library
 from rag import Settings
 from rag.answerers import generative, verbatim
+from rag.answerers.backing import backing
 from rag.citations import CitationDesk, DraftSentence
 from rag.evidence import Evidence, find_evidence, shipped_model
 from rag.models.writer import Message, Writer
@@ -165,9 +166,7 @@ def _answered(
             record.setdefault("first_s", times[-1])
             drafts.append(draft)
     own = [draft.text for draft in drafts]
-    drafts.extend(
-        generative.backing(question, evidence, drafts) if drafts else verbatim.write(question, evidence)
-    )
+    drafts.extend(backing(question, evidence, drafts) if drafts else verbatim.write(question, evidence))
     desk = CitationDesk(library.show)
     for draft in drafts:
         desk.check(draft)
