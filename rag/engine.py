@@ -119,8 +119,7 @@ class CitedQueryEngine(BaseQueryEngine):
 
         Raises:
             LibraryError: the embedder is not the library's.
-            ModelError: it cannot be loaded.
-            ModelFileError: its file is not there and cannot be made.
+            ModelError: it cannot be loaded, or its file is not there and cannot be made.
         """
         _ = self.library.embedder
         if self._writer is not None and self._writer.is_local:

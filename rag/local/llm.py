@@ -23,7 +23,7 @@ from llama_index.core.llms import CustomLLM
 from llama_index.core.llms.callbacks import llm_chat_callback, llm_completion_callback
 from pydantic import Field, PrivateAttr
 
-from index.errors import ModelError, UsageError
+from index.errors import ModelError, ModelFileError, UsageError
 from rag.local.cores import available_cores
 from rag.local.generation import Generation
 from rag.local.model_file import QWEN, model_file
@@ -148,9 +148,8 @@ class LocalLLM(CustomLLM):
         """Load the model now, not at the first question.
 
         Raises:
-            ModelFileError: it is not installed, or cannot be joined in the cache.
             UsageError: the file of the settings is no GGUF file.
-            ModelError: it cannot be loaded.
+            ModelError: it is not installed, cannot be joined in the cache, or cannot be loaded.
         """
         self._loaded()
 
@@ -166,8 +165,12 @@ class LocalLLM(CustomLLM):
     def _loaded(self) -> Runtime:
         with self._loading:
             if self._runtime is None:
+                try:
+                    file = model_file(self.model_path, self.cache)
+                except ModelFileError as error:  # to whoever asks, it is a model that does not answer
+                    raise ModelError(error.message, hint=error.hint) from error
                 self._runtime = Runtime(
-                    model_file(self.model_path, self.cache),
+                    file,
                     context_window=self.context_window,
                     threads=self.threads or available_cores(),
                 )

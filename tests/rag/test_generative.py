@@ -10,6 +10,7 @@ from index.errors import ModelError
 from index.library import Library
 from rag import Answer, CitedQueryEngine, Settings
 from rag.answer import Found
+from rag.local import LocalLLM
 
 COST = "How much will the new ferry cost?"
 TRUE = "The ferry will cost 49 million pounds"
@@ -192,6 +193,17 @@ def test_a_local_model_that_fails_is_replaced_by_quotes_and_named(library):
     assert answer.answerer == "verbatim"
     assert answer.answerable
     assert "the model fell over" in answer.notices[0]
+
+
+def test_a_local_model_whose_file_cannot_be_made_is_replaced_by_quotes_too(library, tmp_path):
+    (tmp_path / "cache").write_text("a file where a folder should be")
+    llm = LocalLLM(cache=tmp_path / "cache")
+    answer = engine_of(library, llm).ask(COST)
+    assert (answer.answerer, answer.answerable) == ("verbatim", True)
+    assert "cannot be written" in answer.notices[0]
+    with pytest.raises(ModelError, match="cannot be written") as caught:
+        engine_of(library, llm, fall_back=False).ask(COST)
+    assert "CITEWELL_CACHE" in caught.value.hint
 
 
 def test_a_remote_model_that_fails_is_an_error_unless_the_user_allows_quotes(library):
