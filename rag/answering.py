@@ -26,8 +26,13 @@ FACT_TOKENS = 160
 FACT_SENTENCES = 3
 MOST_SENTENCES = 10
 
-_OPINION = re.compile(r"^\W*(yes|no)\b[\s.,:;!—-]*", re.IGNORECASE)
+_OPINION = re.compile(r"^\W*(yes|no)\b[\s.,:;!—*_-]*", re.IGNORECASE)
 _LONGEST_OPINION = 12
+_CITES = re.compile(r"\w\W{1,3}[\[(【]\s*[a-z]\d[a-z]\b", re.IGNORECASE)
+"""A key behind words (`rag.answerers.generative`)."""
+_OF_NO_ANSWER = re.compile(r"\b(?:sentences?|articles?|texts?|they) (?:do|does|did)(?: not|n['’]t)\b", re.I)
+_LONGEST_UNCITED = 600
+"""Characters of a reply to a question of yes or no, read to see whether its No is an answer."""
 
 
 class Answering:
@@ -135,14 +140,29 @@ class Answering:
             if len(head.strip()) > _LONGEST_OPINION or len(head.split()) > 1:
                 break
         said = _OPINION.match(head)
-        opinion = SAID_NO if said is not None and said[1].lower() == "no" else SAID_YES
-        return opinion, _resumed(head[said.end() if said else 0 :], pieces)
+        if said is None:
+            return SAID_YES, _resumed(head, pieces)
+        opinion, rest = SAID_YES, head[said.end() :]
+        if said[1].lower() == "no":
+            rest += _until_cited(pieces) if question.kind == "yes_no" else ""
+            opinion = SAID_YES if _CITES.search(rest) and not _OF_NO_ANSWER.search(rest) else SAID_NO
+        return opinion, _resumed(rest[:1].upper() + rest[1:], pieces)
 
     def _may_fall_back(self, writer: Writer) -> bool:
         return writer.is_local if self._settings.fall_back is None else self._settings.fall_back
 
     def _threshold(self, measured: float) -> float:
         return measured if self._settings.refuse_below is None else self._settings.refuse_below
+
+
+def _until_cited(pieces: Iterator[str]) -> str:
+    """What comes up to the first marker: "No, the mutiny failed [k7f]" answers, "No." does not."""
+    read = ""
+    for piece in pieces:
+        read += piece
+        if _CITES.search(read) or len(read) > _LONGEST_UNCITED:
+            break
+    return read
 
 
 def _is_only_quoted(question: Question, writer: Writer) -> bool:

@@ -180,6 +180,26 @@ def test_a_models_no_in_words_alone_is_not_the_verdict(library):
     assert QUOTE in [s.text for s in sure.sentences]
 
 
+@pytest.mark.parametrize("opening", ["No. The", "No, the", "**No.** The", "no — the"])
+def test_a_no_that_answers_a_question_of_yes_or_no_is_no_refusal(library, opening):
+    reply = f"{opening} old ferry had broken down 31 times in a year [{{KEY:31 times}}]."
+    answer = engine_of(library, remote(reply)).ask("Did the old ferry run without breaking down?")
+    assert answer.answer == "The old ferry had broken down 31 times in a year [1]."
+
+
+@pytest.mark.parametrize("reply", ["No.", "No. The sentences do not say [{KEY:31 times}].", "No. Unknown."])
+def test_a_no_that_answers_nothing_is_weighed_as_one(library, reply):
+    asked = "Did the mayor of Tver paint the ferry?"
+    assert not engine_of(library, remote(reply)).ask(asked).answerable
+
+
+def test_what_follows_a_yes_begins_as_a_sentence_does(library):
+    answer = engine_of(library, remote("Yes, it carries 550 passengers [{KEY:550}].")).ask(
+        "Does the ferry carry 550 passengers?"
+    )
+    assert answer.answer == "It carries 550 passengers [1]."
+
+
 def test_without_evidence_the_model_is_not_called(tmp_path):
     llm = local("x")
     with Library.open(tmp_path / "l", create=True) as empty:
