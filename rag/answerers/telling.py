@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.fulltext import terms
+from rag.features import leans
 from rag.forms import TYPED, has_kind
 from rag.question import NUMBER, WORD, Question
 
@@ -39,6 +40,8 @@ def tells(question: Question, text: str, quotes: Sequence[str], near: Sequence[s
     has, quoted = frozenset(terms(text)), frozenset(terms(" ".join(quotes)))
     if has <= frozenset(question.stems):
         return False
+    if leans(text):  # "They died …": of whom it was asked
+        has |= frozenset(terms(" ".join(question.names)))
     borne_out = has & (quoted | frozenset(terms(" ".join(near))))
     if _weight(question, borne_out) < BORNE_OUT * _weight(question, has):
         return False

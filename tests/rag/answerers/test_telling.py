@@ -32,6 +32,11 @@ def ask(library):
             "The leaders died in a plane crash.",
             "At the head stood the two leaders, who died soon after in a plane crash.",
         ),
+        (
+            "How did Prigozhin and Utkin die?",
+            "They died in a plane crash.",
+            "At the head stood Prigozhin and Utkin, who soon lost their lives in a plane crash.",
+        ),
     ],
 )
 def test_a_sentence_that_answers_stands(ask, question, text, quote):
