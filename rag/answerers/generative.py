@@ -146,7 +146,10 @@ class Verifier:
         """The reply's sentences, each as soon as it is whole and verified."""
         for piece in pieces:
             yield from self._verified(self._parser.feed(piece))
-        yield from self._verified(self._parser.finish())
+        left = self._parser.finish()
+        if self._cited and left and not left[-1].keys and left[-1].text[-1].isalnum():
+            left.pop()  # the reply was cut off within it
+        yield from self._verified(left)
 
     def _verified(self, parsed: Sequence[ParsedSentence]) -> Iterator[DraftSentence]:
         for each in parsed:
@@ -187,6 +190,7 @@ class Verifier:
             sources=tuple(as_source(each) for key in keys for each in self._shown[key].sentences),
             support=verdict.level,
             reasons=verdict.reasons,
+            starts_line=sentence.is_item,
         )
 
     def _stands(self, text: str, keys: Sequence[str], verdict: SupportVerdict) -> bool:

@@ -35,6 +35,8 @@ _CLOSERS = frozenset("\"'”’»)）」』*_")
 _FIRST_WORD = re.compile(r"[\s,;]")
 _LIST_NUMBER = re.compile(r"\s*[-*•–]?\s*\(?(?:\d{1,2}|[A-Za-z])[.)]\s*")
 _LINE_OPENING = re.compile(r"^\s*(?:#{1,6}\s+|(?:[-*•–]\s+)?(?:\(?(?:\d{1,2}|[a-z])[.)]\s+)?)(?=\S)")
+_ITEM = re.compile(r"^\s*(?:[-*•–]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
+_EMPHASIS = re.compile(r"\*\*+")
 _JUNK_BEFORE = re.compile(r"^(?:[\s,;:!?]|\.(?!\d))+")
 _SPACE_BEFORE = re.compile(r"\s+(?=[,;:!?…。，！？]|\.(?!\d))")
 
@@ -43,9 +45,11 @@ class ParsedSentence(NamedTuple):
     """A whole sentence of a draft."""
 
     text: str
-    """Without markers, list bullets and spaces before punctuation."""
+    """Without markers, list bullets, emphasis and spaces before punctuation."""
     keys: tuple[str, ...]
     """The known keys it carries, each once, in order; empty where it carries none."""
+    is_item: bool = False
+    """Whether it begins an item of a list, on a line of its own."""
 
 
 class DraftParser:
@@ -55,9 +59,9 @@ class DraftParser:
     >>> parser.feed("It carries 550 [k7")
     []
     >>> parser.feed("f][1]. It was built in Gdansk")
-    [ParsedSentence(text='It carries 550.', keys=('k7f',))]
+    [ParsedSentence(text='It carries 550.', keys=('k7f',), is_item=False)]
     >>> parser.feed(". [m2p]"), parser.finish(), parser.unknown
-    ([], [ParsedSentence(text='It was built in Gdansk.', keys=('m2p',))], 1)
+    ([], [ParsedSentence(text='It was built in Gdansk.', keys=('m2p',), is_item=False)], 1)
     """
 
     def __init__(self, keys: Collection[str], *, language: str = "en") -> None:
@@ -247,9 +251,11 @@ class DraftParser:
             reach = end  # markers in front: the next one is the next sentence's
         reach = end if reach is None else reach
         keys = [key for place, found in self._marks if place <= reach for key in found]
-        text = self._cleaned("".join(self._text[:end]))
+        written = "".join(self._text[:end])
+        text = self._cleaned(written)
         if any(char.isalnum() for char in text):
-            self._given.append(ParsedSentence(text, tuple(dict.fromkeys(keys))))
+            is_item = self._opens_line and bool(_ITEM.match(written))
+            self._given.append(ParsedSentence(text, tuple(dict.fromkeys(keys)), is_item))
         else:
             self.unknown += len(keys)
         self._marks = [(max(0, place - cut), found) for place, found in self._marks if place > reach]
@@ -259,7 +265,7 @@ class DraftParser:
         self._reset_end()
 
     def _cleaned(self, text: str) -> str:
-        text, dropped = self._markers.without_lookalikes(text)
+        text, dropped = self._markers.without_lookalikes(_EMPHASIS.sub("", text))
         self.unknown += dropped
         text = _JUNK_BEFORE.sub("", text)
         if self._opens_line:

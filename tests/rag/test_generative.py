@@ -70,6 +70,23 @@ def test_a_local_model_that_runs_in_circles_is_given_once(library):
     assert len(fluent.sentences) == 2
 
 
+@pytest.mark.parametrize("model", [local, remote])
+def test_a_sentence_in_which_the_reply_was_cut_off_is_left_out(library, model):
+    reply = f"Yes. {TRUE} [{{KEY:550}}]. The ship will carry"
+    texts = [s.text for s in engine_of(library, model(reply)).ask(COST).sentences]
+    assert texts[0] == f"{TRUE}."
+    assert "The ship will carry" not in texts
+    whole = f"Yes. {TRUE} [{{KEY:550}}]. It is being built in Gdansk [{{KEY:Gdansk}}]"
+    assert "It is being built in Gdansk" in engine_of(library, model(whole)).ask(COST).answer
+
+
+def test_a_list_that_a_model_writes_is_read_as_one(library):
+    items = "- It carries 550 passengers [{KEY:550}]\n- It is built in Gdansk [{KEY:Gdansk}]"
+    reply = f"Yes. Two things are known:\n{items}"
+    answer = engine_of(library, remote(reply)).ask("What do the articles say about the ferry?")
+    assert answer.answer == "It carries 550 passengers [1].\nIt is built in Gdansk [2]."
+
+
 def test_the_reader_is_not_told_of_sentences_that_only_the_model_saw(library):
     reply = " The sentences state that the ferry will cost 49 million pounds [{KEY:550}]."
     assert engine_of(library, local(reply)).ask(COST).sentences[0].text == f"{TRUE}."

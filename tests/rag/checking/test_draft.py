@@ -20,7 +20,7 @@ def parse(draft, *sizes):
         found += parser.feed(draft[:size])
         draft = draft[size:]
     found += parser.feed(draft) + parser.finish()
-    return [tuple(sentence) for sentence in found], parser.unknown
+    return [tuple(sentence[:2]) for sentence in found], parser.unknown
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def parse(draft, *sizes):
         ("[k7f] One. [m2p] Two.", [("One.", ["k7f"]), ("Two.", ["m2p"])]),
         ("One\n[k7f].", [("One", ["k7f"])]),
         ("桥是开放的。[k7f]第二句。[m2p]", [("桥是开放的。", ["k7f"]), ("第二句。", ["m2p"])]),
-        ("**One** (source: [k7f]).", [("**One**.", ["k7f"])]),
+        ("**One** (source: [k7f]).", [("One.", ["k7f"])]),
         ("12.", [("12.", [])]),
         ("", []),
         (" \n. ! ", []),
@@ -59,6 +59,16 @@ def test_sentences_with_their_keys(draft, sentences):
     found, unknown = parse(draft)
     assert found == [(text, tuple(keys)) for text, keys in sentences]
     assert unknown == 0
+
+
+def test_items_of_a_list_are_told_from_running_text():
+    parser = DraftParser(KEYS)
+    draft = (
+        "It has three parts. All matter:\n- **Hull**: steel [k7f]. It is new.\n2. Deck [m2p]\n\nSo much. A. B"
+    )
+    found = parser.feed(draft) + parser.finish()
+    assert [s.text for s in found if s.is_item] == ["Hull: steel.", "Deck"]
+    assert len(found) > 5
 
 
 @pytest.mark.parametrize(
@@ -109,8 +119,8 @@ def test_a_marker_with_no_sentence_is_counted():
 def test_a_sentence_waits_for_the_markers_behind_its_full_stop():
     parser = DraftParser(KEYS)
     assert parser.feed("One. [k7f]") == []
-    assert [tuple(s) for s in parser.feed(" Two is")] == [("One.", ("k7f",))]
-    assert [tuple(s) for s in parser.finish()] == [("Two is", ())]
+    assert [tuple(s[:2]) for s in parser.feed(" Two is")] == [("One.", ("k7f",))]
+    assert [tuple(s[:2]) for s in parser.finish()] == [("Two is", ())]
 
 
 _WORDS = ["One", "two", "Dr. ", "U.S. ", "3.5", "- ", "1. ", "[his]", "x" * 70, "é", "\u200b", "[T]he", "\n"]
