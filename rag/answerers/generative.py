@@ -31,6 +31,10 @@ SENTENCES, TOKENS = 5, 150
 """Evidence shown for a question after one fact, at most: about 2.7 s of reading, median."""
 MANY_SENTENCES, MANY_TOKENS = 8, 280
 """Where the question asks for several: lists, comparisons, summaries."""
+UNLIKELY = 0.1
+"""Where a small model begins with a sentence that rests on a quote less likely than this part of the likeliest,
+that one is given instead. Of its sentences on 150 SQuAD questions 101 of 115 hold the gold answer where they
+rest on the likeliest, below this 4 of 16. So answers hold it in their first sentence of .773 (was .740)."""
 _OF_WHAT_IT_READ = re.compile(
     r"^(?:(?:the|these|both) (?:given |provided )?sentences? (?:clearly |explicitly )?"
     r"(?:states?|says?|mentions?|indicates?|tells?|suggests?|shows?|implies|imply)(?: us)? that"
@@ -177,6 +181,10 @@ class Verifier:
             return
         if verdict.level == "weak" and (wider := self._with_those_before(sentence.text, keys)):
             keys, verdict = wider, self._support(sentence.text, wider)
+        if self._replaces and not self._said and (better := self._likelier(keys)):
+            self.replaced += 1
+            yield from self._quotes(better)
+            return
         if self._replaces and not self._stands(sentence.text, keys, verdict):
             self.replaced += 1
             yield from self._quotes(keys[0])
@@ -192,6 +200,13 @@ class Verifier:
             reasons=verdict.reasons,
             starts_line=sentence.is_item,
         )
+
+    def _likelier(self, keys: Sequence[str]) -> str:
+        """The likeliest exhibit, where a small model rested on others that hardly answer; empty where not."""
+        shares = {key: exhibit.sentences[0].share for key, exhibit in self._shown.items()}
+        likeliest = max(shares, key=lambda key: shares[key])
+        unlikely = max(shares[key] for key in keys) < UNLIKELY * shares[likeliest]
+        return likeliest if unlikely and self._question.scope != "comparison" else ""
 
     def _stands(self, text: str, keys: Sequence[str], verdict: SupportVerdict) -> bool:
         """Whether a small model's sentence is given, and not the quote."""

@@ -80,6 +80,15 @@ def test_a_sentence_in_which_the_reply_was_cut_off_is_left_out(library, model):
     assert "It is being built in Gdansk" in engine_of(library, model(whole)).ask(COST).answer
 
 
+def test_a_sentence_that_rests_on_what_hardly_answers_gives_way_to_the_likeliest_quote(library):
+    beside = " The island council has ordered a new ferry for Port Ellen [{KEY:island council}]."
+    question = "How many animals did Idris Cole count in July?"
+    answer = engine_of(library, local(" Humpback whales have come back [{KEY:Humpback}].")).ask(question)
+    assert answer.sentences[0].text == "Marine biologist Idris Cole counted 17 animals in July."
+    compared = engine_of(library, local(beside)).ask("Compare the old ferry with the new one.")
+    assert compared.sentences[0].text == "The island council has ordered a new ferry for Port Ellen."
+
+
 def test_a_list_that_a_model_writes_is_read_as_one(library):
     items = "- It carries 550 passengers [{KEY:550}]\n- It is built in Gdansk [{KEY:Gdansk}]"
     reply = f"Yes. Two things are known:\n{items}"
