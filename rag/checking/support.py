@@ -4,9 +4,9 @@ Nothing is understood here; what can be compared is. A sentence is `unsupported`
 its numbers, dates, percentages or amounts (compared as values), or a name that stands nowhere near either;
 when one side is negated and the other is not; or when hardly a word is shared. It is `weak` when a name
 stands only in the context (the sentence before the quote, the title, the question), where a pronoun of the
-quote may point to it or may not, or when few words are shared; a name of which the quote has a part may be
-completed from the context ("Cole", "Idris Cole"). A number in the context does not help: numbers are what a
-wrong question smuggles in.
+quote may point to it or may not, when few words are shared, or when the quote says it as a wish or of another
+(`rag.checking.misreading`); a name of which the quote has a part may be completed from the context ("Cole",
+"Idris Cole"). A number in the context does not help: numbers are what a wrong question smuggles in.
 
 Of the content stems at least `SUPPORTED` must be in the quotes; those in the context count half, and words
 of the question weigh half, since repeating them is neither proof nor fault.
@@ -33,6 +33,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from rag.answer import Support
+from rag.checking.misreading import misread
 from rag.checking.statement import Clause, Name, Statement, fold, read, stem_of
 from rag.checking.units import is_among
 from rag.checking.values import Kind, Value
@@ -104,6 +105,9 @@ def support(
             unsure.append(f"{whose} not have {name.text}")
     if turned := _turned(said, [clause for source in sources for clause in source.clauses]):
         missing.append(turned)
+    misreadings = [misread(sentence, quote) for quote in quotes]
+    if all(misreadings):
+        unsure.extend(misreadings)
     share = _share(said, sources, near, frozenset(given))
     if share < SUPPORTED:
         reason = f"only {share:.0%} of its words are in {'the quote' if len(quotes) == 1 else 'the quotes'}"
