@@ -9,12 +9,13 @@ from index.fulltext import terms
 from rag.answer import Turn
 from rag.models.writer import Message, Writer
 from rag.prompts import STANDALONE, STANDALONE_ASKED, STANDALONE_EXAMPLES, STANDALONE_TURN
-from rag.question import WORD
+from rag.question import WORD, find_names
 
 HISTORY_TOKENS = 300
 """What of the conversation is shown; older exchanges are left out first."""
 _ANSWER_CHARS = 400
 _MAX_TOKENS = 60
+_SHORTEST_ROOT = 5
 _MARKER = re.compile(r"\s*\[\d+\]")
 _INVITATION = frozenset(terms("what who when where which why how happened did do does was were is are"))
 
@@ -53,7 +54,17 @@ def _adds_nothing(reply: str, question: str, turns: Sequence[str]) -> bool:
     said = set(terms(reply))
     known = set(terms(" ".join((question, *turns)))) | _INVITATION
     own = {stem for word in WORD.findall(question) for stem in terms(word)}
-    return said <= known and len(own & said) * 2 >= len(own)
+    names = set(terms(" ".join(find_names(reply))))
+    new = said - known
+    if new & names or not all(any(_of_one_root(stem, other) for other in known) for stem in new):
+        return False
+    return len(own & said) * 2 >= len(own)
+
+
+def _of_one_root(one: str, other: str) -> bool:
+    """Forms that the stemmer keeps apart: `withdraw`, `withdrawn`."""
+    shorter, longer = sorted((one, other), key=len)
+    return len(shorter) >= _SHORTEST_ROOT and len(longer) - len(shorter) <= 2 and longer.startswith(shorter)
 
 
 def _line(text: str) -> str:

@@ -234,7 +234,7 @@ class Verifier:
     def _stating_the_same(self, text: str, keys: Sequence[str]) -> tuple[str, ...]:
         """Exhibits of other articles that state the same: they are cited, not quoted behind it."""
         articles = {self._shown[key].sentences[0].hit.article.article_id for key in keys}
-        answer = frozenset(terms(text)) - frozenset(self._question.stems)
+        answer = self._beyond(text)
         found = []
         for key, exhibit in self._shown.items():
             hit = exhibit.sentences[0].hit
@@ -246,8 +246,17 @@ class Verifier:
         return tuple(found)
 
     def _carrying(self, text: str) -> tuple[str, ...]:
-        """The exhibit that fully carries a sentence whose marker the model forgot, or got wrong."""
-        return tuple(key for key in self._shown if self._support(text, [key]).level == "supported")[:1]
+        """The exhibit that fully carries a sentence whose marker the model forgot, or got wrong.
+
+        It has all that the sentence says beyond the question: what half the words carry, many quotes do.
+        """
+        answer = self._beyond(text)
+        having = (key for key, exhibit in self._shown.items() if answer <= exhibit.sentences[0].stems)
+        return tuple(key for key in having if self._support(text, [key]).level == "supported")[:1]
+
+    def _beyond(self, text: str) -> frozenset[str]:
+        """What a sentence says that the question does not."""
+        return frozenset(terms(text)) - frozenset(self._question.stems)
 
     def _needed(self, text: str, keys: tuple[str, ...], verdict: SupportVerdict) -> tuple[str, ...]:
         """The keys without those that the sentence stands as well without, and that do not carry it alone."""

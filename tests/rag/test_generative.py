@@ -169,6 +169,12 @@ def test_a_wrong_or_missing_marker_is_put_right_where_a_quote_carries_the_senten
         assert answer.citations[0].quote == QUOTE
 
 
+def test_a_sentence_is_not_put_under_a_quote_that_has_only_half_of_it(library):
+    reply = " Council leader Morag Bain was asked of the old ferry [{KEY:Gdansk}]."
+    answer = engine_of(library, local(reply)).ask("What is known of the ferry?")
+    assert all("asked" not in s.text for s in answer.sentences)
+
+
 def test_forged_markers_are_dropped_and_counted(library):
     answer = engine_of(library, local(f" {TRUE} [1] [Source 3] [{{KEY:550}}].")).ask(COST)
     assert answer.answer.startswith(f"{TRUE} [1].")
@@ -289,6 +295,15 @@ def test_a_model_writes_out_the_follow_up_that_rules_only_patch(library):
     answer = engine_of(library, llm, refuse_below=0).ask("And why?", HISTORY)
     assert answer.standalone_question == "Why did Idris Cole count whales?"
     assert "[1]" not in llm.asked[0]
+
+
+def test_a_rewriting_may_change_the_form_of_a_word(library):
+    history = [
+        {"question": "What became of the herring?", "answer": "The herring was withdrawn from sale [1]."}
+    ]
+    llm = local("Why did they withdraw the herring from sale?", " x.")
+    answer = engine_of(library, llm, refuse_below=0).ask("And why?", history)
+    assert answer.standalone_question == "Why did they withdraw the herring from sale?"
 
 
 @pytest.mark.parametrize(
