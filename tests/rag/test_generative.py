@@ -170,9 +170,9 @@ def test_a_wrong_or_missing_marker_is_put_right_where_a_quote_carries_the_senten
 
 
 def test_a_sentence_is_not_put_under_a_quote_that_has_only_half_of_it(library):
-    reply = " Council leader Morag Bain was asked of the old ferry [{KEY:Gdansk}]."
-    answer = engine_of(library, local(reply)).ask("What is known of the ferry?")
-    assert all("asked" not in s.text for s in answer.sentences)
+    reply = "Yes. Council leader Morag Bain was asked of the old ferry [{KEY:550}]."
+    (sentence,) = engine_of(library, remote(reply)).ask("What is known of the ferry?").sentences
+    assert sentence.support == "unsupported"
 
 
 def test_forged_markers_are_dropped_and_counted(library):
