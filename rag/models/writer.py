@@ -14,6 +14,7 @@ from index.tokens import count_tokens
 from rag.models.failures import Failure, diagnose, retry_after
 from rag.models.llms import LOCAL, key_of, key_setting, load_llm
 from rag.models.reply import Reply
+from rag.models.thoughts import without_thoughts
 from rag.models.wire import Patience
 from rag.settings import Settings
 
@@ -98,7 +99,7 @@ class Writer:
     def stream(
         self, messages: Sequence[Message], *, max_tokens: int, assistant_prefix: str = ""
     ) -> Generator[str, None, None]:
-        """The reply in pieces; closing the iterator hangs up.
+        """The reply in pieces, without thoughts in front of it; closing the iterator hangs up.
 
         Args:
             messages: The conversation, oldest first.
@@ -110,6 +111,11 @@ class Writer:
             ModelError: it fails, does not answer in time, or answers nothing; when it fails in the middle,
                 after the pieces that came. Also when the reply ends without its end.
         """
+        yield from without_thoughts(self._stream(messages, max_tokens, assistant_prefix))
+
+    def _stream(
+        self, messages: Sequence[Message], max_tokens: int, assistant_prefix: str
+    ) -> Generator[str, None, None]:
         patience = Patience(total=self._timeout, stall=self._stall)
         asked = [_message(message) for message in messages]
         prefix = {"assistant_prefix": assistant_prefix} if assistant_prefix and self.takes_prefix else {}

@@ -225,6 +225,14 @@ def test_a_no_that_answers_nothing_is_weighed_as_one(library, reply):
     assert not engine_of(library, remote(reply)).ask(asked).answerable
 
 
+def test_what_a_model_thinks_aloud_is_no_answer(library):
+    thoughts = "<think>\nThe ship will carry 550 passengers. No, it is asked what it costs.\n</think>\n\n"
+    answer = engine_of(library, remote(f"{thoughts}Yes. {TRUE} [{{KEY:550}}].")).ask(COST)
+    assert answer.answer == f"{TRUE} [1]."
+    refused = engine_of(library, remote(f"{thoughts}No.")).ask("Who paints the hull of the ferry?")
+    assert not refused.answerable
+
+
 def test_what_follows_a_yes_begins_as_a_sentence_does(library):
     answer = engine_of(library, remote("Yes, it carries 550 passengers [{KEY:550}].")).ask(
         "Does the ferry carry 550 passengers?"
