@@ -13,7 +13,8 @@ from rag.question import WORD, find_names
 
 HISTORY_TOKENS = 300
 """What of the conversation is shown; older exchanges are left out first."""
-_ANSWER_CHARS = 400
+_TURN_CHARS = 400
+"""Of a question and of its answer: the last exchange is shown however long it is."""
 _MAX_TOKENS = 60
 _SHORTEST_ROOT = 5
 _MARKER = re.compile(r"\s*\[\d+\]")
@@ -38,8 +39,8 @@ def _recent(history: Sequence[Turn], writer: Writer) -> Iterator[str]:
     room = HISTORY_TOKENS
     kept: list[str] = []
     for turn in reversed(history):
-        answer = _line(_MARKER.sub("", turn.answer))[:_ANSWER_CHARS]
-        shown = STANDALONE_TURN.format(question=_line(turn.question), answer=answer)
+        answer = _line(_MARKER.sub("", turn.answer))[:_TURN_CHARS]
+        shown = STANDALONE_TURN.format(question=_line(turn.question)[:_TURN_CHARS], answer=answer)
         room -= writer.count_tokens(shown)
         if kept and room < 0:
             break

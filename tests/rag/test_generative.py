@@ -305,6 +305,18 @@ def test_a_model_writes_out_the_follow_up_that_rules_only_patch(library):
     assert "[1]" not in llm.asked[0]
 
 
+def test_of_a_long_conversation_the_last_exchanges_are_shown(library):
+    turns = [
+        {"question": f"Who counted whale number {n}?", "answer": "Idris Cole [1]. " * 30} for n in range(9)
+    ]
+    long = {"question": "Who counted whales? " + "They are large. " * 2_000, "answer": "Idris Cole [1]."}
+    llm = local("Why did Idris Cole count whales?", " x.")
+    engine_of(library, llm, refuse_below=0).ask("And why?", [*turns, long])
+    assert len(llm.asked[0]) < 1_000
+    assert "whale number 0" not in llm.asked[0]
+    assert "Who counted whales?" in llm.asked[0]
+
+
 def test_a_rewriting_may_change_the_form_of_a_word(library):
     history = [
         {"question": "What became of the herring?", "answer": "The herring was withdrawn from sale [1]."}
