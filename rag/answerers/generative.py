@@ -181,9 +181,9 @@ class Verifier:
             return
         if verdict.level == "weak" and (wider := self._with_those_before(sentence.text, keys)):
             keys, verdict = wider, self._support(sentence.text, wider)
-        if self._replaces and not self._said and (better := self._likelier(keys)):
+        if self._replaces and not self._said and (likelier := self._likelier(keys)):
             self.replaced += 1
-            yield from self._quotes(better)
+            yield from self._quotes(likelier)
             return
         if self._replaces and not self._stands(sentence.text, keys, verdict):
             self.replaced += 1
