@@ -84,7 +84,8 @@ class Answering:
         self.confidence = evidence.confidence
         if not self.refuses(evidence):
             with clock.time("answer"):
-                drafts = _differing(question, evidence) or self._whole(question, verbatim.write(question, evidence))
+                quotes = verbatim.write(question, evidence)
+                drafts = _differing(question, evidence) or self._whole(question, quotes)
             yield from drafts
 
     def _generate(

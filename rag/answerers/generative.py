@@ -17,7 +17,7 @@ from hashlib import sha256
 
 from index.fulltext import terms
 from index.tokens import count_tokens
-from rag.answerers.quoting import as_source, merged, needed_before, needs_the_one_before, preceding, quoted
+from rag.answerers.quoting import as_source, merged, needed_before, preceding, quoted
 from rag.answerers.telling import tells
 from rag.checking.draft import DraftParser, ParsedSentence
 from rag.checking.support import SupportVerdict, support
@@ -75,7 +75,7 @@ def exhibits(question: Question, evidence: Evidence) -> tuple[Exhibit, ...]:
     room, most = (MANY_TOKENS, MANY_SENTENCES) if question.asks_for_several else (TOKENS, SENTENCES)
     chosen: list[tuple[EvidenceSentence, ...]] = []
     for group in merged(evidence.sentences):
-        before = preceding(group[0]) if needs_the_one_before(group[0]) else None
+        before = needed_before(group[0])
         more = [each for each in ((before,) if before else (), group) if each]
         more = [each for each in more if all(each[0].place != known[0].place for known in chosen)]
         room -= sum(count_tokens(each[0].text) for each in more)

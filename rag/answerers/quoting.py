@@ -76,8 +76,7 @@ def leads_to(one: EvidenceSentence, other: EvidenceSentence) -> bool:
     """Whether the other is to be read right behind it, as in the article: its "he" is somebody there."""
     if one.hit.article.article_id != other.hit.article.article_id:
         return False
-    before = preceding(other) if needs_the_one_before(other) else None
-    beside = [(before, one), (going_on(one), other)]
+    beside = [(needed_before(other), one), (going_on(one), other)]
     return any(found is not None and found.place == place.place for found, place in beside)
 
 

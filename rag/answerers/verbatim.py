@@ -70,7 +70,8 @@ def worth_quoting(shares: Sequence[float]) -> list[int]:
 def with_neighbours(chosen: Sequence[Group]) -> list[Group]:
     """With what the best needs: the sentence it leans on, what goes on from it.
 
-    A sentence that leans on one of the others stands behind it: elsewhere its "he" would be somebody else.
+    The best stays first. A sentence that leans on one of the others stands behind it: elsewhere its "he" would
+    be somebody else.
     """
     if not chosen:
         return []
@@ -87,7 +88,7 @@ def _place_among(ordered: Sequence[Group], sentence: EvidenceSentence) -> int:
     others = [group[0] for group in ordered]
     behind = [place for place, other in enumerate(others) if leads_to(other, sentence)]
     before = [place for place, other in enumerate(others) if leads_to(sentence, other)]
-    return behind[-1] + 1 if behind else before[0] if before else len(ordered)
+    return behind[-1] + 1 if behind else max(before[0], 1) if before else len(ordered)
 
 
 def _best_of_each_article(groups: Sequence[Group]) -> list[Group]:

@@ -53,6 +53,6 @@ def test_two_articles_that_tell_it_otherwise_are_both_quoted_the_newest_first(tm
         engine = CitedQueryEngine(library)
         answer = engine.ask("How old is Dora Vance?")
         stranger = engine.ask("How old is Tom Ellery?")
-    assert [each.article_id for each in answer.citations][:2] == ["now", "then"]
+    assert list(dict.fromkeys(each.article_id for each in answer.citations)) == ["now", "then"]
     assert not stranger.answerable
     assert "age of “Tom Ellery”" in stranger.answer

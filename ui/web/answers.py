@@ -27,7 +27,7 @@ def sentences_html(number: int, answer: Answer, sources: Sequence[Source]) -> st
     paragraphs: list[list[str]] = [[]]
     position = 0
     for sentence in answer.sentences:
-        found = answer.answer.find(sentence.text.rstrip(" .!?…"), position)
+        found = answer.answer.find(sentence.text.rstrip(" .:!?…"), position)
         if found >= 0:
             if "\n" in answer.answer[position:found] and paragraphs[-1]:
                 paragraphs.append([])
