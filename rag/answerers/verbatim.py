@@ -70,8 +70,8 @@ def worth_quoting(shares: Sequence[float]) -> list[int]:
 def with_neighbours(chosen: Sequence[Group]) -> list[Group]:
     """With what the best needs: the sentence it leans on, what goes on from it.
 
-    The best stays first. A sentence that leans on one of the others stands behind it: elsewhere its "he" would
-    be somebody else.
+    The best stays first. A sentence that leans on one of the others stands behind it: elsewhere its "he"
+    would be somebody else.
     """
     if not chosen:
         return []
