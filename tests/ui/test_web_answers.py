@@ -9,6 +9,8 @@ from html_reading import Reading
 from web_scripted import COST, FOLLOW_UP, POSTS, drawn, harbour_engine, shown
 
 from rag.answer import AnswerSentence
+from ui.web.answers import colophon
+from ui.web.exchange import Looked
 
 
 def test_every_mark_names_its_source():
@@ -38,11 +40,21 @@ def test_paragraphs_of_the_answer_are_kept():
 def test_weak_and_unsupported_sentences_say_so():
     engine = harbour_engine()
     answer = engine.ask(COST)
-    for support, words in [("weak", "only in part"), ("unsupported", "do not carry this")]:
-        changed = replace(answer, sentences=(replace(answer.sentences[0], support=support),))
+    for support, words in [("weak", "supported only in part: "), ("unsupported", "not supported: ")]:
+        reasons = ("the quote does not have the number 31",)
+        changed = replace(answer, sentences=(replace(answer.sentences[0], support=support, reasons=reasons),))
         page = drawn(changed, engine.library.show, question=COST)
         assert f'class="{support}"' in page
-        assert words in Reading(page).text
+        assert f"({words}{reasons[0]})" in Reading(page).text
+        underlined = "".join(re.findall(r'<span class="words">([^<]*)</span>', page))
+        assert underlined == answer.sentences[0].text.rstrip("."), "to its last word"
+
+
+def test_a_count_says_what_was_counted():
+    answer = replace(harbour_engine().ask(COST), answerer="catalogue")
+    assert "over the whole library" in colophon(answer, Looked(searched=2, held=2))
+    limited = Looked(searched=1, held=2, filters=(("Published by AFP", 1),))
+    assert "over the articles that pass the filters" in colophon(answer, limited)
 
 
 def test_the_standalone_question_is_shown_when_it_differs():

@@ -61,7 +61,7 @@
     }
     if (event.target.closest(".export")) {
       const open = citewell.conversation();
-      if (open) citewell.element("a", { href: `conversations/${open}.md`, download: "citewell.md" }).click();
+      if (open) citewell.element("a", { href: `conversations/${open}.md`, download: "" }).click();
     }
     if (event.target.closest("#leave")) citewell.request("POST", "logout").then(() => location.assign("login"));
     if (event.target.closest("#menu")) fold(!document.querySelector(".bar").classList.contains("unfolded"));

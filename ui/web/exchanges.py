@@ -59,7 +59,7 @@ def exchange_html(exchange: Exchange, show: Show, *, conversation: str = "", kep
             sources = find_sources(answer.citations, show, kept=kept)
             notices = "".join(f'<p class="hint">{plain(notice)}</p>' for notice in answer.notices)
             body = f'<div class="answer">{sentences_html(number, answer, sources)}</div>'
-            main = head + body + notices + colophon(answer)
+            main = head + body + notices + colophon(answer, exchange.looked)
             side = source_list(number, sources) + uncited_passages(answer, show)
         else:
             state = "refused"
