@@ -25,6 +25,7 @@ def test_an_answer_is_copied_and_saved_with_its_citations(browser):
         with page.expect_download() as download:
             page.get_by_role("button", name="Save", exact=True).click()
         assert download.value.path().read_text() == copied
+        assert download.value.suggested_filename == "what-did-the-dredging-cost-and-why.md"
         ask(page, POSTS)
         with page.expect_download() as download:
             page.get_by_role("button", name="Save this conversation").click()
@@ -44,8 +45,18 @@ def test_a_verdict_with_its_reason_is_kept(browser):
         wait_for(page, COST, "done")
         page.wait_for_selector('#live [data-act="bad"][aria-pressed="true"]')
         conversation = page.url.partition("#ask/")[2]
-        said = page.request.get(f"{address}/conversations/{conversation}/verdicts").json()
-        assert said == {"1": {"verdict": "bad", "comment": "It says too little."}}
+        said = f"{address}/conversations/{conversation}/verdicts"
+        assert page.request.get(said).json() == {"1": {"verdict": "bad", "comment": "It says too little."}}
+        page.get_by_role("button", name="Good").click()  # another verdict, and the words are still there
+        page.wait_for_selector('#live [data-act="good"][aria-pressed="true"]')
+        assert page.get_by_label("Why? You may leave this empty.").input_value() == "It says too little."
+        page.keyboard.press("Escape")
+        assert page.request.get(said).json() == {"1": {"verdict": "good", "comment": "It says too little."}}
+        page.get_by_role("button", name="Good").click()
+        page.get_by_role("button", name="Take it back").click()
+        page.wait_for_selector("dialog", state="detached")
+        assert page.locator("#live [aria-pressed=true]").count() == 0
+        assert page.request.get(said).json() == {}
 
 
 def test_an_answer_becomes_an_eval_case_and_its_verdict_is_shown(browser, tmp_path):

@@ -47,7 +47,8 @@ def test_an_answer_and_a_conversation_are_markdown(clients):
     ann, _ = clients
     whole = ann.get("/conversations/c.md")
     assert whole.headers["content-type"].startswith("text/markdown")
-    assert "attachment" in whole.headers["content-disposition"]
+    named = "what-did-the-dredging-cost-and-why.md"
+    assert whole.headers["content-disposition"] == f"attachment; filename*=UTF-8''{named}"
     assert COST in whole.text
     assert FOLLOW_UP in whole.text
     one = ann.get("/conversations/c/1.md").text
@@ -63,6 +64,16 @@ def test_a_verdict_is_kept_with_its_comment_and_may_be_changed(clients):
     assert ann.get("/conversations/c/verdicts").json() == {"1": {"verdict": "bad", "comment": "Too short."}}
     assert ann.put(path, json={"verdict": "fine", "comment": ""}).status_code == 422
     assert ann.put("/conversations/c/9/verdict", json={"verdict": "good", "comment": ""}).status_code == 404
+
+
+def test_a_verdict_is_taken_back_by_who_gave_it(clients):
+    ann, bob = clients
+    path = "/conversations/c/1/verdict"
+    ann.put(path, json={"verdict": "good", "comment": "Short."})
+    assert bob.delete(path).status_code == 204
+    assert "1" in ann.get("/conversations/c/verdicts").json()
+    assert ann.delete(path).status_code == 204
+    assert ann.get("/conversations/c/verdicts").json() == {}
 
 
 def test_what_is_not_ones_own_is_not_found(clients):

@@ -37,7 +37,7 @@
   }
 
   function save(button) {
-    element("a", { href: `${place(button)}.md`, download: "citewell.md" }).click();
+    element("a", { href: `${place(button)}.md`, download: "" }).click();
   }
 
   function tell(button, words) {
@@ -51,18 +51,38 @@
 
   async function judge(button) {
     const path = `${place(button)}/verdict`;
+    const actions = button.closest(".actions");
     const verdict = button.dataset.act;
-    const done = await request("PUT", path, { verdict, comment: "" });
-    if (!done.ok) return tell(button, "Not kept");
-    press(button.closest(".actions"), verdict);
+    const said = await verdict_of(button.closest(".exchange"));
+    if (!said) return tell(button, "Not kept");
+    const comment = said.comment ?? "";
+    if (said.verdict !== verdict) {
+      const done = await request("PUT", path, { verdict, comment });
+      if (!done.ok) return tell(button, "Not kept");
+      press(actions, verdict);
+    }
     const field = element("textarea", { id: "comment", rows: "3", maxlength: "4000" });
-    citewell.dialog(
+    field.value = comment;
+    const take_back = element("button", { type: "button", class: "quiet" }, "Take it back");
+    const box = citewell.dialog(
       verdict === "good" ? "Noted: a good answer" : "Noted: a bad answer",
       [element("label", { for: "comment" }, "Why? You may leave this empty."), field],
       "Keep",
       async () => ((await request("PUT", path, { verdict, comment: field.value })).ok ? "" : "That did not work."),
     );
+    box.querySelector(".choice").append(take_back);
+    take_back.addEventListener("click", async () => {
+      if (!(await request("DELETE", path)).ok) return tell(take_back, "That did not work");
+      press(actions, "");
+      box.close();
+    });
     field.focus();
+  }
+
+  // What was said of one exchange; null where that cannot be told.
+  async function verdict_of({ dataset: { conversation, number } }) {
+    const response = await request("GET", `conversations/${conversation}/verdicts`);
+    return response.ok ? ((await response.json())[number] ?? {}) : null;
   }
 
   function press(actions, verdict) {
@@ -147,9 +167,9 @@
       }
     }
     const html = next?.ok ? await next.text() : "";
-    const main = document.querySelector(`#live .exchange[data-state="done"][data-number="${number}"] .main`);
-    if (html && main && main.closest(".exchange").dataset.conversation === conversation && !main.querySelector(".next")) {
-      main.insertAdjacentHTML("beforeend", html);
+    const exchange = document.querySelector(`#live .exchange[data-state="done"][data-number="${number}"]`);
+    if (html && exchange?.dataset.conversation === conversation && !exchange.querySelector(".next")) {
+      exchange.insertAdjacentHTML("beforeend", html);  // last, so that nothing that is read moves
     }
   });
 })();

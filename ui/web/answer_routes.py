@@ -3,6 +3,7 @@
 # No `from __future__ import annotations`: FastAPI could not read annotations that name what a function holds.
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
@@ -13,7 +14,7 @@ from ui.web.actions import suggestions_html
 from ui.web.cases import Cases
 from ui.web.chat import Conversation
 from ui.web.exchange import Exchange
-from ui.web.export import conversation_markdown, exchange_markdown
+from ui.web.export import conversation_markdown, exchange_markdown, file_name
 from ui.web.store.conversations import Conversations
 from ui.web.store.feedback import Feedback, Verdict
 from ui.web.store.visitors import Owners
@@ -45,7 +46,7 @@ def answer_routes(
     @router.get(".md", response_class=PlainTextResponse)
     def whole(owner: Owner, conversation: str, exchanges: Loaded) -> Response:
         title = conversations.title(owner, conversation) or "Conversation"
-        return _markdown(conversation_markdown(title, exchanges))
+        return _markdown(title, conversation_markdown(title, exchanges))
 
     @router.get("/verdicts")
     def said(owner: Owner, conversation: str) -> dict[int, dict[str, str]]:
@@ -53,7 +54,8 @@ def answer_routes(
 
     @router.get("/{number}.md", response_class=PlainTextResponse)
     def one(exchanges: Loaded, number: int) -> Response:
-        return _markdown(exchange_markdown(_at(exchanges, number)))
+        exchange = _at(exchanges, number)
+        return _markdown(exchange.question, exchange_markdown(exchange))
 
     @router.put("/{number}/verdict")
     def judge(
@@ -65,6 +67,11 @@ def answer_routes(
     ) -> Response:
         if not feedback.give(owner, conversation, number, verdict, comment.strip()):
             raise HTTPException(404, "There is no such answer.")
+        return Response(status_code=204)
+
+    @router.delete("/{number}/verdict")
+    def unsay(owner: Owner, conversation: str, number: int) -> Response:
+        feedback.take_back(owner, conversation, number)
         return Response(status_code=204)
 
     @router.get("/{number}/suggestions", response_class=HTMLResponse)
@@ -123,8 +130,8 @@ def _at(exchanges: Sequence[Exchange], number: int) -> Exchange:
     raise HTTPException(404, "There is no such answer.")
 
 
-def _markdown(text: str) -> Response:
-    named = {"content-disposition": 'attachment; filename="citewell.md"'}
+def _markdown(title: str, text: str) -> Response:
+    named = {"content-disposition": f"attachment; filename*=UTF-8''{quote(file_name(title))}"}
     return PlainTextResponse(text, media_type="text/markdown", headers=named)
 
 

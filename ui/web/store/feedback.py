@@ -42,6 +42,14 @@ class Feedback:
             )
             return True
 
+    def take_back(self, owner: str, conversation: str, number: int) -> bool:
+        """Delete a verdict; False where the owner has given none on such an answer."""
+        with self.store.writing() as connection:
+            mine = sa.select(conversations.c.id).where(conversations.c.owner == owner)
+            here = (verdicts.c.conversation == conversation, verdicts.c.number == number)
+            done = connection.execute(sa.delete(verdicts).where(*here, verdicts.c.conversation.in_(mine)))
+            return bool(done.rowcount)
+
     def of(self, owner: str, conversation: str) -> dict[int, Said]:
         """The verdicts on the answers of one of the owner's conversations, by their numbers."""
         with self.store.reading() as connection:
