@@ -40,6 +40,29 @@ def test_the_fields_of_a_dialog_keep_within_its_margins(browser, address, width)
         heading, field = (page.locator(f"dialog {s}").bounding_box() for s in ("h2", "textarea"))
         assert field["x"] == heading["x"]
         assert field["width"] <= heading["width"]
+        dialog = page.locator("dialog").bounding_box()
+        assert dialog["x"] > 0
+        assert dialog["x"] + dialog["width"] < width
+
+
+def test_lines_are_no_longer_than_can_be_read_where_there_is_one_column(browser, address):
+    with opened(browser, address, viewport={"width": 1060, "height": 800}) as page:
+        ask(page, POSTS)
+        assert page.locator("#live .answer").bounding_box()["width"] <= 44 * 16
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_notice_of_editing_and_the_box_do_not_lie_on_each_other(browser, address, width):
+    with opened(browser, address, viewport={"width": width, "height": 800}) as page:
+        ask(page, POSTS)
+        before = page.locator("#ask-row").bounding_box()["height"]
+        page.get_by_role("button", name="Edit the question").click()
+        page.wait_for_selector("#ask-row.editing")
+        notice = page.evaluate(
+            "parseFloat(getComputedStyle(document.querySelector('#ask-row'), '::before').height)"
+        )
+        assert notice > 10
+        assert page.locator("#ask-row").bounding_box()["height"] >= before + notice
 
 
 CONTRAST = """([selector, ground]) => {

@@ -7,6 +7,7 @@ from browsing import ask, in_view, marked, opened, serving, wait_for
 from web_scripted import (
     COST,
     COST_QUOTE,
+    HARBOUR,
     PIER,
     POSTS,
     POSTS_TOO_QUOTE,
@@ -62,7 +63,8 @@ def test_hovering_or_focusing_a_mark_shows_the_quote(page):
     page.hover("#live button.cite")
     page.wait_for_selector("#glimpse:not([hidden])")
     assert COST_QUOTE in page.inner_text("#glimpse")
-    assert "The Coast Gazette" in page.inner_text("#glimpse")
+    assert page.inner_text("#glimpse .title") == HARBOUR.title
+    assert page.inner_text("#glimpse .byline") == "The Coast Gazette · 9 June 2025"
     page.mouse.move(5, 5)
     page.wait_for_selector("#glimpse", state="hidden")
 
@@ -84,3 +86,52 @@ def test_all_of_it_works_with_the_keyboard_alone(page):
     assert marked(page) == [COST_QUOTE]
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.matches('button.cite')")
+
+
+def test_focus_that_goes_to_a_mark_out_of_sight_shows_its_quote_beside_it(browser):
+    texts = [f"Sentence {n} of a long report, with words to fill its line." for n in range(60)]
+    article = Article(article_id="long", text="\n".join(texts), title="A long report")
+    engine = ScriptedEngine(ScriptedLibrary([article]), {"What?": [(text, [text]) for text in texts]})
+    with serving(engine) as address, opened(browser, address) as page:
+        ask(page, "What?")
+        page.locator("#live .actions button").first.focus()
+        page.evaluate("scrollTo(0, 0)")
+        page.keyboard.press("Shift+Tab")
+        page.wait_for_timeout(300)
+        mark, glimpse = (page.locator(s).bounding_box() for s in ("button.cite:focus", "#glimpse"))
+        assert texts[-1] in page.inner_text("#glimpse")
+        assert abs(mark["y"] - glimpse["y"]) < 200
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_quote_is_shown_whole_in_the_list_and_in_the_glimpse(browser, width):
+    quote = " ".join(f"word{n}" for n in range(55)) + "."  # 380 characters
+    article = Article(article_id="a", text=f"{'Before it. ' * 20}{quote}{' After it.' * 20}", title="A title")
+    engine = ScriptedEngine(ScriptedLibrary([article]), {"What?": [(quote, [quote])]})
+    with (
+        serving(engine) as address,
+        opened(browser, address, viewport={"width": width, "height": 800}) as page,
+    ):
+        ask(page, "What?")
+        box, words = (page.locator(f"#live .source {s}").bounding_box() for s in (".context", "mark"))
+        assert words["y"] + words["height"] <= box["y"] + box["height"] + 2
+        page.hover("#live button.cite")
+        page.wait_for_selector("#glimpse:not([hidden])")
+        cut = "e => e.scrollHeight - e.clientHeight"
+        assert page.locator("#glimpse .words").evaluate(cut) <= 0
+        glimpse = page.locator("#glimpse").bounding_box()
+        assert glimpse["x"] >= 0
+        assert glimpse["x"] + glimpse["width"] <= width
+
+
+def test_an_article_that_covers_the_page_keeps_the_keyboard(browser, address):
+    with opened(browser, address, viewport={"width": 360, "height": 740}) as page:
+        ask(page, COST)
+        page.click("#live button.cite")
+        assert marked(page) == [COST_QUOTE]
+        for _ in range(8):
+            page.keyboard.press("Tab")
+            assert page.evaluate("document.activeElement.closest('gradio-app') === null")
+        page.keyboard.press("Escape")
+        assert page.is_hidden("#reader")
+        assert page.evaluate("document.activeElement.matches('button.cite')")

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const reader = document.createElement("aside");
+  const reader = document.createElement("div");
   reader.id = "reader";
   reader.hidden = true;
   reader.setAttribute("role", "dialog");
@@ -23,6 +23,14 @@
   let request = 0;
 
   // ---- the reader ----
+
+  // Where it covers the page, nothing behind it is reached by keyboard or read aloud.
+  const beside = matchMedia("(min-width: 68rem)");
+  function show(on) {
+    reader.hidden = !on;
+    document.querySelector("gradio-app").inert = on && !beside.matches;
+  }
+  beside.addEventListener("change", () => show(!reader.hidden));
 
   const sourcesAround = (source) => [...source.parentElement.querySelectorAll(".source[data-read]")];
 
@@ -52,7 +60,7 @@
     reader.querySelector(".next").disabled = place >= around.length - 1;
     page.dataset.read = source.dataset.read;
     if (!(await load(source.dataset.read))) return;
-    reader.hidden = false;
+    show(true);
     const words = page.querySelector("mark");
     if (words) {
       const top = words.getBoundingClientRect().top - page.getBoundingClientRect().top + page.scrollTop;
@@ -74,7 +82,7 @@
   function close() {
     if (reader.hidden) return;
     request++;
-    reader.hidden = true;
+    show(false);
     page.replaceChildren();
     mark_open(null);
     if (opener?.isConnected) opener.focus({ preventScroll: true });
@@ -89,22 +97,28 @@
     const source = sourceOf(cite);
     if (!source) return;
     light(source.id, true);
-    const words = document.createElement("p");
-    words.className = "words";
-    words.dir = "auto";
-    words.textContent = source.querySelector("mark, .context q")?.textContent ?? "";
-    const from = document.createElement("p");
-    from.className = "from";
-    from.textContent = `${source.querySelector(".title").textContent}, ${source.querySelector(".byline").textContent}`;
-    glimpse.replaceChildren(words, from);
+    const part = (name, text) => {
+      const made = citewell.element("p", { class: name, dir: "auto" });
+      made.textContent = text ?? "";
+      return made;
+    };
+    glimpse.replaceChildren(
+      part("words", source.querySelector("mark, .context q")?.textContent),
+      part("title", source.querySelector(".title").textContent),
+      part("byline", source.querySelector(".byline").textContent),
+    );
     glimpse.hidden = false;
+    place_glimpse(cite);
+    cite.setAttribute("aria-describedby", "glimpse");
+  }
+
+  function place_glimpse(cite) {
     const at = cite.getBoundingClientRect();
     const size = glimpse.getBoundingClientRect();
     const left = Math.min(Math.max(8, at.left - 24), innerWidth - size.width - 8);
     const above = at.top - size.height - 8;
     glimpse.style.left = `${left}px`;
-    glimpse.style.top = `${above > 8 ? above : at.bottom + 8}px`;
-    cite.setAttribute("aria-describedby", "glimpse");
+    glimpse.style.top = `${above > 8 ? above : Math.max(8, Math.min(at.bottom + 8, innerHeight - size.height - 8))}px`;
   }
 
   function hide_glimpse() {
@@ -164,7 +178,16 @@
       if (event.target instanceof Element && event.target.closest("button.cite, .source")) hide_glimpse();
     });
   }
-  document.addEventListener("scroll", () => (glimpse.hidden = true), { capture: true, passive: true });
+  // Focus that goes to a mark scrolls the page to it: the glimpse goes along.
+  document.addEventListener(
+    "scroll",
+    () => {
+      const cite = document.activeElement?.matches("button.cite:focus-visible") ? document.activeElement : null;
+      if (cite && !glimpse.hidden) place_glimpse(cite);
+      else glimpse.hidden = true;
+    },
+    { capture: true, passive: true },
+  );
 
   citewell.close_reader = close;
 })();

@@ -14,7 +14,9 @@ from ui.web.links import article_link
 from ui.web.markup import byline, plain
 
 CONTEXT_CHARS = 140
-"""How much of the article stands around a quote in the list of sources, on each side."""
+"""How much of the article stands around a quote in the list of sources, on each side, at most."""
+_SHOWN_CHARS = 340
+"""Of a quote and what stands around it: what the list shows without cutting the quote."""
 
 
 Since = Literal["", "removed", "changed", "gone"]
@@ -125,11 +127,12 @@ def _also_in(citation: Citation) -> str:
 
 
 def _in_context(text: str, span: Span) -> str:
-    """The quote, marked, with a few words of its own paragraph on either side."""
+    """The quote, marked, with words of its own paragraph on either side; the longer it is, the fewer."""
+    room = max(0, min(CONTEXT_CHARS, (_SHOWN_CHARS - (span.end - span.start)) // 2))
     before = text[max(0, span.start - CONTEXT_CHARS - 40) : span.start].rpartition("\n")[2]
-    if len(before) > CONTEXT_CHARS:
-        before = "… " + before[-CONTEXT_CHARS:].partition(" ")[2]
+    if len(before) > room:
+        before = "… " + before[-room:].partition(" ")[2] if room else "… "
     after = text[span.end : span.end + CONTEXT_CHARS + 40].partition("\n")[0]
-    if len(after) > CONTEXT_CHARS:
-        after = after[:CONTEXT_CHARS].rpartition(" ")[0] + " …"
+    if len(after) > room:
+        after = after[:room].rpartition(" ")[0] + " …"
     return f"{plain(before)}<mark>{plain(text[span.start : span.end])}</mark>{plain(after)}"
