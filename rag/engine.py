@@ -23,7 +23,7 @@ from index.errors import ModelError, UsageError
 from index.library import Library
 from rag import conversation
 from rag.answer import Answer, AnswerSentence, Found, Passage, RefusalReason, Turn
-from rag.answerers import generative
+from rag.answerers import generative, verbatim
 from rag.answering import Answering
 from rag.citations import CitationDesk, written
 from rag.clock import Clock
@@ -32,11 +32,12 @@ from rag.collection.matching import sources_named
 from rag.collection.query import CollectionQuery
 from rag.collection.recognising import recognise, recognise_in
 from rag.conversation import Standalone
+from rag.courtesies import courtesy_of
 from rag.evidence import Evidence, EvidenceModel, find_evidence, shipped_model
 from rag.models.writer import Writer
 from rag.nodes import citation_node
 from rag.postprocessing import load_postprocessors
-from rag.prompts import NOT_FROM_TODAY, REFUSAL, REFUSAL_REASONS
+from rag.prompts import COURTESIES, NO_LONGER_STANDS, NOT_FROM_TODAY, REFUSAL, REFUSAL_REASONS
 from rag.question import Question, analyse
 from rag.relative import relative_time
 from rag.retriever import HybridRetriever
@@ -188,6 +189,9 @@ class CitedQueryEngine(BaseQueryEngine):
         clock = Clock()
         asked = self._checked(question)
         turns = _turns(history)
+        if (courtesy := courtesy_of(asked)) is not None:
+            yield _reply(question, COURTESIES[courtesy], clock)
+            return
         with clock.time("rewrite"):
             by_rule = conversation.standalone(asked, turns)
             query = self._about_the_collection(asked, by_rule, turns)
@@ -212,6 +216,10 @@ class CitedQueryEngine(BaseQueryEngine):
             for draft in answering.write(analysed, evidence, clock):
                 if (sentence := desk.check(draft)) is not None:
                     yield sentence
+        if desk.dropped and desk.sentences:
+            answering.notices = (*answering.notices, NO_LONGER_STANDS)
+        elif desk.dropped:
+            evidence, filters = replace(evidence, gaps=(NO_LONGER_STANDS,)), Filters()
         reason = None
         if not desk.sentences:
             reason = self._reason(analysed, evidence, filters, answering)
@@ -362,7 +370,24 @@ def _turns(history: History) -> list[Turn]:
                 hint='each entry is {"question": "…", "answer": "…"}',
             )
         turns.append(Turn(question=fields["question"], answer=str(fields.get("answer") or "")))
-    return turns
+    return [turn for turn in turns if courtesy_of(turn.question) is None]
+
+
+def _reply(question: str, words: str, clock: Clock) -> Answer:
+    """What is said to a courtesy: nothing is looked for, so nothing is found."""
+    return Answer(
+        question=question,
+        standalone_question=question,
+        answerable=False,
+        refusal_reason="no_evidence",
+        answer=words,
+        sentences=(),
+        citations=(),
+        passages=(),
+        confidence=0.0,
+        answerer=verbatim.NAME,
+        timings_ms=clock.timings(),
+    )
 
 
 def _in_words(sentences: Sequence[AnswerSentence], reason: RefusalReason | None, gaps: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from rag.answer import RefusalReason
+from rag.courtesies import Courtesy
 
 REFUSAL = "The articles do not say."
 
@@ -25,6 +26,23 @@ NAME_NO_AUTHOR = "None of them names its author"
 NOT_FROM_TODAY = (
     "“{words}” is not counted from today: articles tell of their own days. Name a date to be sure."
 )
+
+NO_LONGER_STANDS = (
+    "Words that could answer no longer stand in their article as it was added, and are left out; "
+    "“citewell doctor” says which article to add again."
+)
+
+COURTESIES: dict[Courtesy, str] = {
+    "greeting": "Hello. Ask what you want to know from the articles.",
+    "thanks": "You are welcome. Ask on whenever you like.",
+    "farewell": "Goodbye.",
+    "assent": "Go on: ask a question about the articles.",
+    "about": (
+        "I answer questions from the articles of this library, and from nothing else: each sentence shows "
+        "the words it rests on, and I say so when the articles do not say. Ask about what they tell, or "
+        "about themselves: “Which articles mention …?” A word in quotation marks is looked up as it stands."
+    ),
+}
 
 FELL_BACK = "{name} did not answer ({cause}); these are the articles' own sentences."
 NOTHING_STOOD = "Nothing that {name} wrote could be verified; these are the articles' own sentences."

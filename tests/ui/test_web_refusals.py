@@ -10,7 +10,7 @@ from web_scripted import PIER, drawn, harbour_engine, shown
 
 from index.article import Article
 from rag.answer import Passage
-from rag.prompts import REFUSAL, REFUSAL_REASONS
+from rag.prompts import COURTESIES, REFUSAL, REFUSAL_REASONS
 from ui.web.passages import closest_passages
 
 
@@ -32,6 +32,14 @@ def test_a_refusal_gives_its_reason_and_what_came_closest(reason, words):
     assert words in reading.text
     assert "Forty-one oak posts have been lifted" in reading.text
     assert page.count("data-read=") == 2
+
+
+def test_a_reply_to_a_courtesy_is_no_refusal():
+    page = shown("thanks", answer=COURTESIES["thanks"], passages=())
+    assert 'data-state="replied"' in page
+    assert COURTESIES["thanks"] in Reading(page).text
+    assert "earched" not in Reading(page).text
+    assert "data-act" not in page
 
 
 def test_a_passage_that_was_edited_since_is_left_out():

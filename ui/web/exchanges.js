@@ -76,6 +76,7 @@
         working: "Searching the articles.",
         done: `Answer ready, ${count} ${count === 1 ? "source" : "sources"}.`,
         refused: "The articles do not say.",
+        replied: exchange.querySelector(".note")?.textContent,
         stopped: "Stopped.",
       }[now] ?? "",
     );

@@ -11,7 +11,7 @@ from ui.web.engine import Show
 from ui.web.exchange import Exchange, Looked
 from ui.web.markup import plain
 from ui.web.passages import closest_passages, uncited_passages
-from ui.web.refusals import refusal_html
+from ui.web.refusals import is_reply, refusal_html
 from ui.web.sources import find_sources, source_list
 
 _QUESTION_SHOWN = 600
@@ -61,6 +61,9 @@ def exchange_html(exchange: Exchange, show: Show, *, conversation: str = "", kep
             body = f'<div class="answer">{sentences_html(number, answer, sources)}</div>'
             main = head + body + notices + colophon(answer, exchange.looked)
             side = source_list(number, sources) + uncited_passages(answer, show)
+        elif is_reply(answer):
+            reply = f'<div class="note"><p>{plain(answer.answer)}</p></div>'
+            return _exchange(number, "replied", head + reply, "", conversation, exchange.llm)
         else:
             state = "refused"
             main = head + refusal_html(answer, exchange.looked or Looked(searched=0, held=0))
@@ -92,7 +95,10 @@ def _question(question: str) -> str:
 
 
 def _exchange(number: int, state: str, main: str, side: str, conversation: str, llm: str = "") -> str:
-    """One question with what came of it. `state` is `working`, `done`, `refused`, `stopped` or `failed`."""
+    """One question with what came of it.
+
+    `state` is `working`, `done`, `refused`, `replied` (to a courtesy), `stopped` or `failed`.
+    """
     aside = f'<div class="beside">{side}</div>' if side else ""
     busy = "true" if state == "working" else "false"
     return (

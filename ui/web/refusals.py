@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.answer import Answer, RefusalReason
-from rag.prompts import REFUSAL, REFUSAL_REASONS
+from rag.prompts import COURTESIES, REFUSAL, REFUSAL_REASONS
 from ui.web.exchange import Looked
 from ui.web.markup import plain
 from ui.web.welcome import HOW_TO_ADD
@@ -14,6 +14,11 @@ _WAYS_ON: dict[RefusalReason, str] = {
     "low_evidence": "Read the closest passages, or ask for one thing at a time.",
     "filtered_out": "Widen the publishers, dates, articles or languages, then ask again.",
 }
+
+
+def is_reply(answer: Answer) -> bool:
+    """Whether it only answers a courtesy: nothing was asked, so nothing was refused."""
+    return not answer.answerable and answer.answer in COURTESIES.values()
 
 
 def refusal_html(answer: Answer, looked: Looked) -> str:

@@ -30,7 +30,7 @@ def paragraphs(answer: Answer) -> list[list[AnswerSentence]]:
     found: list[list[AnswerSentence]] = [[]]
     position = 0
     for sentence in answer.sentences:
-        place = answer.answer.find(sentence.text.rstrip(" .!?…"), position)
+        place = answer.answer.find(sentence.text.rstrip(" .:!?…"), position)
         if place >= 0:
             if "\n" in answer.answer[position:place] and found[-1]:
                 found.append([])
