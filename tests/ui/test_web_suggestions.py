@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from web_scripted import BRANDT_QUOTE, HARBOUR, PIER, harbour_engine
+from dataclasses import replace
 
+import pytest
+from web_scripted import BRANDT_QUOTE, HARBOUR, PIER, POSTS, POSTS_QUOTE, RINGS_QUOTE, harbour_engine
+
+from rag.answer import Passage
 from rag.settings import load_settings
 from ui.web.exchange import Exchange
 from ui.web.subjects import questions_about, subjects
@@ -56,6 +59,27 @@ def test_they_are_made_once_for_a_library_and_anew_when_it_changes():
     engine.library.articles.pop()
     suggestions.to_begin()
     assert len(asked) > before
+
+
+def test_what_came_near_by_chance_leads_nowhere():
+    """Only passages of the articles that the answer cites are gone on from."""
+    engine = harbour_engine()
+    engine.script["What did Jonna Brandt say?"] = [(BRANDT_QUOTE, [BRANDT_QUOTE])]
+    answer = replace(engine.ask(POSTS), citations=(engine._cite(RINGS_QUOTE, 1),))
+    near = Passage(article_id="harbour.md", start=0, end=1, text=HARBOUR.text, score=0.1, ranks={"text": 1})
+    asked = Exchange(number=1, question=POSTS, outcome="answered", answer=replace(answer, passages=(near,)))
+    assert Suggestions(engine).to_go_on([asked]) == ()
+    cited = replace(asked.answer, citations=(*answer.citations, engine._cite(POSTS_QUOTE, 2)))
+    assert Suggestions(engine).to_go_on([replace(asked, answer=cited)]) == ("What did Jonna Brandt say?",)
+
+
+def test_a_count_is_gone_on_from_by_the_words_it_counted():
+    engine = harbour_engine()
+    engine.script["What did Jonna Brandt say?"] = [(BRANDT_QUOTE, [BRANDT_QUOTE])]
+    quote = HARBOUR.text.split("\n")[2]
+    counted = replace(engine.ask(POSTS), citations=(engine._cite(quote, 1),), passages=())
+    asked = Exchange(number=1, question=POSTS, outcome="answered", answer=counted)
+    assert Suggestions(engine).to_go_on([asked]) == ("What did Jonna Brandt say?",)
 
 
 @pytest.fixture(scope="module")

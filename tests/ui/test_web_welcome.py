@@ -18,6 +18,10 @@ def test_the_empty_page_says_what_is_in_the_library():
         "One article, published 9 June 2025."
         in Reading(welcome_html([replace(HARBOUR, publisher=None)])).text
     )
+    some = [HARBOUR, PIER, replace(PIER, publisher=None, published=None), replace(PIER, published=None)]
+    assert "4 articles, 3 of them from Museum Letters and The Coast Gazette, 2 dated 9 June 2025 to" in (
+        Reading(welcome_html(some)).text
+    )
     many = [replace(HARBOUR, publisher=f"P{n}", published=None) for n in range(6)]
     assert "6 articles from P0, P1, P2 and 3 more." in Reading(welcome_html(many)).text
 

@@ -18,7 +18,8 @@ from ui.web.exchange import Exchange
 from ui.web.subjects import questions_about
 
 OFFERED = 3
-_TRIED = 8
+_TRIED = 5
+"""Subjects after an answer; each costs an answer."""
 _TRIED_OF_ONE = 4
 """Subjects of one article; each costs an answer."""
 _NEWEST = 12
@@ -43,14 +44,20 @@ class Suggestions:
             return self._made[1]
 
     def to_go_on(self, exchanges: Sequence[Exchange]) -> tuple[str, ...]:
-        """Questions about subjects of the last answer's passages that were not spoken of."""
+        """Questions about subjects of the last answer's evidence that were not spoken of.
+
+        Passages of articles that it does not cite came near by chance, and lead elsewhere.
+        """
         answer = exchanges[-1].answer if exchanges else None
         if answer is None or not answer.answerable:
             return ()
         spoken = " ".join(f"{e.question} {e.answer.answer if e.answer else ''}" for e in exchanges)
         known = {(c.article_id, c.start) for c in answer.citations}
+        cited = {c.article_id for c in answer.citations}
+        evidence = [p.text for p in answer.passages if p.article_id in cited]
+        evidence = evidence or [c.quote for c in answer.citations]  # a count retrieves nothing
         found: list[str] = []
-        for question, subject in questions_about([p.text for p in answer.passages], spoken)[:_TRIED]:
+        for question, subject in questions_about(evidence, spoken)[:_TRIED]:
             given = self._answer(question, subject)
             if given and any((c.article_id, c.start) not in known for c in given.citations):
                 known.update((c.article_id, c.start) for c in given.citations)

@@ -36,17 +36,24 @@ def _offered(questions: Sequence[str]) -> str:
 
 
 def library_line(articles: Sequence[ArticleSummary]) -> str:
-    """What the library holds, in one sentence."""
+    """What the library holds, in one sentence; what holds of some of them only says of how many."""
     count = len(articles)
     line = "One article" if count == 1 else f"{count:,} articles"
-    publishers = [name for name, _ in Counter(a.publisher for a in articles if a.publisher).most_common()]
-    if publishers:
-        named = [f"<bdi>{plain(name)}</bdi>" for name in publishers[:3]]
-        if len(publishers) > 3:
-            named.append(f"{len(publishers) - 3:,} more")
-        line += " from " + (named[0] if len(named) == 1 else ", ".join(named[:-1]) + " and " + named[-1])
+    publishers = [a.publisher for a in articles if a.publisher]
     dates = sorted(a.published for a in articles if a.published)
+    if publishers:
+        names = [f"<bdi>{plain(name)}</bdi>" for name, _ in Counter(publishers).most_common()]
+        named = names[:3] + ([f"{len(names) - 3:,} more"] if len(names) > 3 else [])
+        some = "" if len(publishers) == count else f", {_number(len(publishers))} of them"
+        line += f"{some} from " + (
+            named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+        )
     if dates:
         first, last = long_date(dates[0]), long_date(dates[-1])
-        line += f", published {first}" if first == last else f", published {first} to {last}"
+        some = "published" if len(dates) == count else f"{_number(len(dates))} dated"
+        line += f", {some} {first}" if first == last else f", {some} {first} to {last}"
     return line + "."
+
+
+def _number(count: int) -> str:
+    return "one" if count == 1 else f"{count:,}"
