@@ -56,6 +56,16 @@ _SCOPE_FORMS: tuple[tuple[Scope, str], ...] = (
 )
 _SCOPES = tuple((scope, re.compile(pattern, re.IGNORECASE)) for scope, pattern in _SCOPE_FORMS)
 
+_ASKING = re.compile(
+    r"\W*(?:please )?(?:(?:what|how much) (?:do|does|did) (?:(?:the|these|this|my|our|your|any|all) )*"
+    r"(?:articles?|library|sources?|reports?|texts?|papers?|news) "
+    r"(?:say|tell|report|know|have|write|mention)(?: (?:me|us))?"
+    r"|(?:tell|show|give) (?:me|us)(?: (?:all|more|something|everything|what you know))?)"
+    r" (?:about|of|on)\b",
+    re.IGNORECASE,
+)
+"""What only puts a question: no article need have the words of "What do the articles say about …?"."""
+
 _A = r"(?:what|which) (?:\w+ )?"
 _ROLES = (
     r"(?:author|boss|brother|captain|chair(?:man|woman|person)?|chief|co-?founder|coach|commander|daughter|director"
@@ -201,7 +211,8 @@ def analyse(text: str, weights: TermWeights) -> Question:
     in_names = {word for name in names for word in WORD.findall(name)}
     expressions = meanings_at(text)
     words = []
-    for match in WORD.finditer(text):
+    asking = _ASKING.match(text)
+    for match in WORD.finditer(text, asking.end() if asking else 0):
         stems = terms(match.group())
         if not stems or match.group().lower() in _QUANTITY_WORDS:
             continue

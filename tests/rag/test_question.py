@@ -73,3 +73,23 @@ def test_a_capital_that_only_opens_the_question_makes_no_name():
 def test_nothing_is_asked_of_nothing():
     question = analyse("???", WEIGHTS)
     assert (question.words, question.names, question.numbers) == ((), (), frozenset())
+
+
+@pytest.mark.parametrize(
+    ("text", "stems"),
+    [
+        ("What do the articles say about Port Ellen?", ["port", "ellen"]),
+        ("Tell me about the ferry", ["ferri"]),
+        ("What does the library know of whales?", ["whale"]),
+        ("What did Cole say about the articles?", ["cole", "say", "articl"]),
+        ("How many articles say that of whales?", ["articl", "say", "whale"]),
+    ],
+)
+def test_words_that_only_put_the_question_need_not_be_in_an_article(text, stems, library):
+    assert [word.stem for word in analyse(text, TermWeights.of(library)).words] == stems
+
+
+def test_what_the_articles_say_about_something_is_answered_where_they_speak_of_it(engine):
+    assert engine.ask("What do the articles say about Gdansk?").answerable
+    assert engine.ask("What do the articles say about herring?").answerable
+    assert not engine.ask("What do the articles say about football?").answerable
