@@ -187,3 +187,19 @@ def test_two_browsers_have_each_their_own_conversations(browser):
         bob.reload()
         bob.wait_for_selector("#start")
         assert bob.locator(".exchange").count() == 0
+
+
+def test_escape_in_a_dialog_closes_it_alone(browser):
+    with (
+        serving(harbour_engine()) as address,
+        opened(browser, address, viewport={"width": 360, "height": 740}) as page,
+    ):
+        ask(page, COST)
+        page.click("#menu")
+        page.get_by_role("button", name=f"Rename: {COST}").click()
+        page.wait_for_selector("dialog")
+        page.keyboard.press("Escape")
+        page.wait_for_selector("dialog", state="detached")
+        assert page.is_visible("#conversations")
+        page.keyboard.press("Escape")
+        page.wait_for_selector("#conversations", state="hidden")

@@ -108,7 +108,7 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && document.querySelector(".bar.unfolded")) {
+    if (event.key === "Escape" && !event.target.closest("dialog") && document.querySelector(".bar.unfolded")) {
       fold();
       document.getElementById("menu").focus();
     }

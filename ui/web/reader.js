@@ -161,7 +161,7 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" || event.target.closest("dialog")) return;
     if (!glimpse.hidden) hide_glimpse();
     else close();
   });
