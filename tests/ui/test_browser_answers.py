@@ -75,7 +75,7 @@ def test_an_empty_library_says_how_to_add_articles(browser):
 
 
 def test_the_page_does_not_jump_while_an_answer_comes(browser):
-    with serving(harbour_engine(pause=0.03)) as address, opened(browser, address) as page:
+    with serving(harbour_engine(pause=0.1)) as address, opened(browser, address) as page:
         page.fill("#question textarea", POSTS)
         page.keyboard.press("Enter")
         page.wait_for_selector("#live .answer")
