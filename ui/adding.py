@@ -84,7 +84,7 @@ def parse_fields(given: Sequence[str]) -> tuple[tuple[str, str], ...]:
         field, equals, name = part.partition("=")
         if not equals or field.strip() not in NAMES:
             raise UsageError(
-                f"--map takes FIELD=NAME, not {part!r}", hint=f"the fields are: {', '.join(NAMES)}"
+                f"map takes FIELD=NAME, not {part!r}", hint=f"the fields are: {', '.join(NAMES)}"
             )
         pairs.append((field.strip(), name.strip()))
     return tuple(pairs)

@@ -6,20 +6,30 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from index.errors import InputError
 from index.readers.decoding import decode
-from index.readers.fields import Fail, FieldMap, row_page
+from index.readers.fields import Fail, FieldMap, named_values, row_page
 from index.readers.page import Page
 from index.readers.reading import Reading
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LISTS = ("articles", "items", "results", "data", "docs", "documents", "entries", "posts", "hits", "rows")
 _WHITE = " \t\r\n"
+_LIST_BEGINS = re.compile(rf'"(?:{"|".join(_LISTS)})"\s*:\s*(?=\[)', re.IGNORECASE)
+
+HEAD_BYTES = 1_000_000
+"""As much of an export is enough to know its columns by."""
+_HEAD_ROWS = 20
+
+Check = Callable[[Sequence[str], Fail], None]
+"""What is done with the names in a header."""
 
 
 class Row(NamedTuple):
@@ -48,7 +58,7 @@ def read_rows(data: bytes, path: Path, reading: Reading) -> Iterator[Row | Input
     text = decode(data, path)
     keys: set[str] = set()
     found = False
-    for item in _FORMATS[path.suffix.lower()](text, path, fields):
+    for item in _FORMATS[path.suffix.lower()](text, path, fields.check_columns):
         found = True
         fail = _failing(path, item.place)
         try:
@@ -66,6 +76,37 @@ def read_rows(data: bytes, path: Path, reading: Reading) -> Iterator[Row | Input
         raise InputError(f"{path} holds no rows", hint="an export needs one article a row")
 
 
+def read_columns(head: bytes, path: Path) -> dict[str, str]:
+    """What the columns of an export are called, in their order, each with the first that stands in it.
+
+    `head` may be cut off after `HEAD_BYTES`: the first rows are enough.
+
+    Raises:
+        InputError: it is no text, or no row can be told in it.
+    """
+    if len(head) >= HEAD_BYTES:
+        head = head[: head.rfind(b"\n") + 1] or head
+    text = decode(head, path)
+    suffix = path.suffix.lower()
+    if suffix == ".json" and (begins := _LIST_BEGINS.search(text)) and text.lstrip()[:1] == "{":
+        text = text[begins.end() :]  # a list within an object, which may be cut off
+    found: dict[str, str] = {}
+
+    def note(names: Sequence[str], fail: Fail) -> None:
+        found.update({name: "" for name in names if name})
+
+    try:
+        for item in islice(_FORMATS[suffix](text, path, note), _HEAD_ROWS):
+            for name, value in named_values(item.values or {}):
+                if name and not found.get(name):
+                    found[name] = value
+    except RecursionError as error:
+        raise InputError(f"{path} is nested too deeply", hint="take the nested values out") from error
+    if not found:
+        raise InputError(f"{path} has no columns that can be told", hint="an export needs one article a row")
+    return found
+
+
 def _failing(path: Path, place: str) -> Fail:
     def fail(problem: str, hint: str) -> InputError:
         return InputError(f"{path}, {place}: {problem}", hint=hint)
@@ -77,7 +118,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
 
 
-def _csv_rows(text: str, path: Path, fields: FieldMap) -> Iterator[_Item]:
+def _csv_rows(text: str, path: Path, check: Check) -> Iterator[_Item]:
     header_line = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=header_line.count)
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
@@ -87,7 +128,7 @@ def _csv_rows(text: str, path: Path, fields: FieldMap) -> Iterator[_Item]:
         header = [name.strip() for name in next(rows, [])]
     except csv.Error as error:
         raise InputError(f"{path}, line 1: {error}", hint="the first line names the columns") from error
-    fields.check_columns(header, _failing(path, "line 1"))
+    check(header, _failing(path, "line 1"))
     while True:
         place = f"line {rows.line_num + 1}"
         try:
@@ -103,7 +144,7 @@ def _csv_rows(text: str, path: Path, fields: FieldMap) -> Iterator[_Item]:
             yield _Item(place, dict(zip(header, cells, strict=False)))
 
 
-def _json_lines(text: str, path: Path, fields: FieldMap) -> Iterator[_Item]:
+def _json_lines(text: str, path: Path, check: Check) -> Iterator[_Item]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
@@ -112,10 +153,10 @@ def _json_lines(text: str, path: Path, fields: FieldMap) -> Iterator[_Item]:
                 yield _Item(f"line {number}", None, f"the line is not JSON: {_said(error)}")
 
 
-def _json_items(text: str, path: Path, fields: FieldMap) -> Iterator[_Item]:
+def _json_items(text: str, path: Path, check: Check) -> Iterator[_Item]:
     start = _skip(text, 0)
     if text[start : start + 1] != "[":
-        yield from _json_object(text, path, fields)
+        yield from _json_object(text, path, check)
         return
     # One by one, so that one item at a time is in memory, and the line of each is known.
     decoder = json.JSONDecoder()
@@ -136,7 +177,7 @@ def _json_items(text: str, path: Path, fields: FieldMap) -> Iterator[_Item]:
         yield _Item(f"line {line}", None, "the file ends here: its list is never closed")
 
 
-def _json_object(text: str, path: Path, fields: FieldMap) -> Iterator[_Item]:
+def _json_object(text: str, path: Path, check: Check) -> Iterator[_Item]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -168,7 +209,7 @@ def _said(error: Exception) -> str:
     return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
-_FORMATS: MappingProxyType[str, Callable[[str, Path, FieldMap], Iterator[_Item]]] = MappingProxyType(
+_FORMATS: MappingProxyType[str, Callable[[str, Path, Check], Iterator[_Item]]] = MappingProxyType(
     {
         ".csv": _csv_rows,
         ".tsv": _csv_rows,

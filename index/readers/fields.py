@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -74,6 +74,12 @@ class FieldMap:
                 found[field] = _looked_up(row, name)
         return found
 
+    def guesses(self, columns: Iterable[str]) -> dict[str, str]:
+        """Fields of an article and the column that each is taken from, where there is one."""
+        known = list(columns)
+        names = {field: self._name(field, known) for field in NAMES}
+        return {field: name for field, name in names.items() if name}
+
     def _name(self, field: str, names: Iterable[str]) -> str | None:
         """What the export calls a field."""
         if field in self._given:
@@ -116,6 +122,19 @@ def row_page(values: Mapping[str, Any], reading: Reading, fail: Fail) -> tuple[P
         f"{named}\n{page.publisher}\n{page.published}".encode("utf-8", "replace")
     ).hexdigest()
     return page, (stated or digest[:12]).replace("#", "%23")
+
+
+def named_values(row: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, str]]:
+    """What a row holds, as text by the names that `a.b` gives to what lies within something else.
+
+    >>> dict(named_values({"head": "Fog", "meta": {"day": "2025-06-09", "tags": ["a", "b"]}}))
+    {'head': 'Fog', 'meta.day': '2025-06-09', 'meta.tags': 'a, b'}
+    """
+    for name, value in row.items():
+        if isinstance(value, Mapping) and not within.count("."):
+            yield from named_values(value, f"{within}{name}.")
+        else:
+            yield f"{within}{name}", clean_line(_text(value)[:200])
 
 
 def _looked_up(row: Mapping[str, Any], name: str) -> Any:

@@ -13,6 +13,7 @@ from index.article import Article
 from index.errors import InputError
 from index.library import Library
 from index.readers import read
+from index.readers.exports import HEAD_BYTES, read_columns
 from index.readers.reading import Reading
 
 
@@ -44,6 +45,41 @@ def test_columns_are_recognised_by_their_names(tmp_path):
     assert (lamp.url, lamp.published, lamp.language) == ("https://e.org/1", date(2025, 6, 9), "en")
     assert (lamp.article_id, lamp.source) == ("a.csv#7", f"{tmp_path / 'a.csv'}#7")
     assert (basin.article_id, basin.author, basin.published) == ("a.csv#8", None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "columns"),
+    [
+        ("a.csv", "Kopf;;Inhalt\nZug;x;\nKuh;y;Sie lief.\n", {"Kopf": "Zug", "Inhalt": "Sie lief."}),
+        ("a.csv", "Kopf;Inhalt\n", {"Kopf": "", "Inhalt": ""}),
+        ("a.tsv", 'Kopf\tInhalt\nZug\t"unclosed', {"Kopf": "", "Inhalt": ""}),
+        ("a.jsonl", '{"Kopf": "Zug"}\nno\n{"Inhalt": {"a": 7}}\n', {"Kopf": "Zug", "Inhalt.a": "7"}),
+        ("a.json", '[{"Kopf": "Zug"}, {"Inhalt": ["a", "b"]}]', {"Kopf": "Zug", "Inhalt": "a, b"}),
+        ("a.json", '{"page": 1, "Items": [{"Kopf": "Zug"}, {"Kopf', {"Kopf": "Zug"}),
+        ("a.json", '{"Kopf": "Zug"}', {"Kopf": "Zug"}),
+    ],
+)
+def test_columns_are_told_from_the_head_of_an_export(name, head, columns):
+    assert read_columns(head.encode(), Path(name)) == columns
+
+
+def test_a_head_that_is_cut_off_within_a_character_is_read_to_its_last_line():
+    row = "Zug;Ein Zug fährt über die Brücke.\n".encode()
+    head = (b"Kopf;Inhalt\n" + row * (HEAD_BYTES // len(row) + 2))[:HEAD_BYTES]
+    assert read_columns(head, Path("a.csv")) == {"Kopf": "Zug", "Inhalt": "Ein Zug fährt über die Brücke."}
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        *(("a.csv", b""), ("a.json", b"["), ("a.json", b"[1, 2]"), ("a.jsonl", b"\xff\x00\x01")),
+        ("a.json", b"{" + b'"a": {' * 100_000),
+    ],
+)
+def test_what_has_no_columns_is_said_to_have_none(name, head):
+    with pytest.raises(InputError, match=name) as caught:
+        read_columns(head, Path(name))
+    assert caught.value.hint
 
 
 @pytest.mark.parametrize(("name", "sign"), [("a.csv", ";"), ("a.tsv", "\t"), ("a.csv", "|")])

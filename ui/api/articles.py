@@ -40,7 +40,15 @@ _FORM = 'an article, {"title": …, "text": …}, or a list of them'
 _ONE = NewArticle.model_json_schema()
 _FILES = {
     "type": "object",
-    "properties": {"file": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+    "required": ["file"],
+    "properties": {
+        "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
+        "map": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "As the parameter `map`: what an export calls its fields.",
+        },
+    },
 }
 _BODY = {
     "requestBody": {
@@ -100,13 +108,16 @@ def routes(service: Service) -> APIRouter:
 
         Each is settled by itself, and said in `results`. Where none could be read, the status is 422.
         """
-        reading = service.settings.reading(parse_fields(fields or ()))
+        given = list(fields or ())
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
             async with request.form(max_files=_MOST_FILES) as form:
                 files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+                given += [value for value in form.getlist("map") if isinstance(value, str)]
                 if not files:
                     raise UsageError("the form holds no file", hint="send files: curl -F file=@article.md")
+                reading = service.settings.reading(parse_fields(given))
                 return _told(await run_in_threadpool(_add_files, service, files, reading))
+        reading = service.settings.reading(parse_fields(given))
         return _told(await run_in_threadpool(_add, service, _given(await request.body()), reading))
 
     @router.delete("/articles/{article_id:path}", responses={200: {"content": REMOVED}})

@@ -62,7 +62,7 @@ STYLES = ("fonts.css", "palette.css", "page.css", "library/library.css")
 SCRIPTS = (
     *("citewell.js", "reader.js", "exchanges.js", "views.js", "conversations.js", "actions.js"),
     "choice.js",
-    *("library/scope.js", "library/library.js", "library/handing_in.js"),
+    *("library/scope.js", "library/library.js", "library/handing_in.js", "library/columns.js"),
 )
 """Files of this folder that are sent with the page."""
 

@@ -129,6 +129,20 @@ def test_a_wrong_article_is_told_what_is_wrong(own_client, body, status, told):
     assert own_client.get("/api/articles").json()["total"] == 0
 
 
+@pytest.mark.parametrize("place", ["params", "data"])
+def test_the_fields_of_an_export_are_named_beside_it(own_client, place):
+    export = ("zug.csv", b"Kopf;Inhalt\nZug;Er kam um neun an.\n")
+    unnamed = upload(own_client, export)
+    assert (unnamed.status_code, unnamed.json()["summary"]["failed"]) == (422, 1)
+    fields = {"map": ["text=Inhalt", "title=Kopf"]}
+    answer = own_client.post("/api/articles", files=[("file", export)], **{place: fields})
+    assert answer.json()["summary"]["added"] == 1
+    [found] = own_client.get("/api/articles").json()["articles"]
+    assert found["title"] == "Zug"
+    wrong = own_client.post("/api/articles", files=[("file", export)], **{place: {"map": "x"}})
+    assert (wrong.status_code, "FIELD=NAME" in wrong.json()["error"]) == (400, True)
+
+
 def test_a_form_without_a_file_is_wrong(own_client):
     assert own_client.post("/api/articles", files={"x": (None, "y")}).status_code == 400
 

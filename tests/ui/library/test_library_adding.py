@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 
@@ -47,7 +49,7 @@ def hand_in(additions, name, data, kind="file", **settings):
     return asyncio.run(receive(additions, load_settings(**settings), kind, name, chunks()))
 
 
-def settled(additions, seconds=20):
+def settled(additions, seconds=60):
     """The list once nothing of it waits."""
     end = time.monotonic() + seconds
     while additions.waiting()[0]:
@@ -206,7 +208,7 @@ def test_what_is_too_much_is_refused_before_it_is_kept(additions):
 
 def test_what_is_dismissed_is_gone_with_its_bytes(additions):
     first, second = hand_in(additions, "a.txt", FERRY), hand_in(additions, "b.txt", FERRY)
-    additions.dismiss()
+    additions.dismiss_all("done")
     assert len(additions.listed()) == 2
     additions.dismiss(first)
     assert [each.id for each in additions.listed()] == [second]
@@ -214,6 +216,57 @@ def test_what_is_dismissed_is_gone_with_its_bytes(additions):
     additions.dismiss(second)
     assert [each.id for each in additions.listed()] == [second]
     assert len(files_left(additions)) == 1
+
+
+def test_all_that_failed_is_dismissed_together_and_counts_until_then(additions, adder):
+    adder.start()
+    hand_in(additions, "a.txt", FERRY)
+    hand_in(additions, "a.csv", b"Kopf;Inhalt\nZug;Er kam an.\n")
+    hand_in(additions, "empty.txt", b"")
+    adder.wake()
+    assert {name: each.state for name, each in settled(additions).items()} == {
+        "a.txt": "done",
+        "a.csv": "failed",
+        "empty.txt": "failed",
+    }
+    assert additions.waiting() == (0, 27), "an export that was not understood is kept"
+    additions.dismiss_all("failed")
+    assert [each.name for each in additions.listed()] == ["a.txt"]
+    assert (additions.waiting(), files_left(additions)) == ((0, 0), [])
+
+
+def test_an_export_is_read_again_with_the_columns_that_are_named(library, additions, adder):
+    adder.start()
+    hand_in(additions, "a.txt", FERRY)
+    number = hand_in(additions, "a.csv", b"Kopf;Inhalt\nZug;Er kam an.\nKuh;\n")
+    adder.wake()
+    assert settled(additions)["a.csv"].state == "failed"
+    additions.set_back(number, {"text": "Inhalt", "title": "Kopf"})
+    adder.wake()
+    read = settled(additions)["a.csv"]
+    assert [each.status for each in read.outcomes] == ["added", "failed"]
+    assert {info.title for info in library.list()} == {"Ferries late", "Zug"}
+    assert read.fields == (("text", "Inhalt"), ("title", "Kopf")), "kept for the next try"
+    additions.set_back(number)
+    adder.wake()
+    assert [each.status for each in settled(additions)["a.csv"].outcomes] == ["unchanged", "failed"]
+
+
+def test_a_list_of_an_earlier_version_is_taken_over(library):
+    (library.path / "uploads").mkdir(exist_ok=True)
+    with closing(sqlite3.connect(library.path / "uploads" / "additions.sqlite3")) as connection:
+        connection.execute(
+            "CREATE TABLE additions (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, name TEXT NOT"
+            " NULL, file TEXT NOT NULL, size INTEGER NOT NULL, state TEXT NOT NULL, outcomes TEXT NOT NULL)"
+        )
+        connection.execute(
+            "INSERT INTO additions (kind, name, file, size, state, outcomes)"
+            " VALUES ('file', 'a.txt', '', 0, 'failed', '[]')"
+        )
+        connection.commit()
+    with closing(Additions(library.path)) as additions:
+        [old] = additions.listed()
+        assert (old.name, old.fields) == ("a.txt", ())
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,24 @@ def test_what_is_not_read_is_on_the_list_with_the_reason(client):
         assert reason in settled(client)
 
 
+def test_the_columns_of_an_export_are_told_and_taken(client, library):
+    sent = client.post(
+        "/library/upload", params={"name": "a.csv"}, content=b"Title;Inhalt\nZug;Er kam an.\n", headers=PAGE
+    )
+    number = sent.json()["id"]
+    assert "Name its columns" in settled(client)
+    told = client.get("/library/columns", params={"addition": number}).json()
+    assert told["columns"] == {"Title": "Zug", "Inhalt": "Er kam an."}
+    assert told["taken"] == {"title": "Title"}
+    for fields in (None, [], {"text": 3}, {"text": ""}, {"title": "Title"}, {"text": "Inhalt", "x": "y"}):
+        wrong = client.post("/library/map", json={"addition": number, "fields": fields}, headers=PAGE)
+        assert (wrong.status_code, bool(wrong.json()["message"])) == (400, True)
+    fields = {"text": "Inhalt", "title": "Title"}
+    assert client.post("/library/map", json={"addition": number, "fields": fields}, headers=PAGE).is_success
+    assert "Zug added" in settled(client)
+    assert client.get("/library/columns", params={"addition": number}).status_code == 400
+
+
 def test_quotas_are_held_and_told(library):
     for client in visiting(library, max_article_bytes=100, max_waiting_bytes=150):
         lie = client.post(
@@ -137,7 +155,7 @@ def test_an_article_has_its_page_with_its_versions(client, library):
 
 
 @pytest.mark.parametrize(
-    "path", ["upload?name=a.txt", "paste", "retry", "dismiss", "remove", "restore", "forget"]
+    "path", ["upload?name=a.txt", "paste", "retry", "map", "dismiss", "remove", "restore", "forget"]
 )
 def test_another_sites_page_changes_nothing(client, library, path):
     before = library.list()

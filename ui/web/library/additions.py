@@ -11,7 +11,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
@@ -19,6 +19,7 @@ from typing import Literal, get_args
 from index.errors import CitewellError, LibraryUnwritable, UsageError
 from index.ingest import AddResult
 from index.lock import unwritable
+from index.readers.exports import SUFFIXES as EXPORTS
 from ui.uploads import FOLDER, sweep
 
 MOST_LISTED = 200
@@ -36,9 +37,12 @@ CREATE TABLE IF NOT EXISTS additions (
     file TEXT NOT NULL,
     size INTEGER NOT NULL,
     state TEXT NOT NULL,
-    outcomes TEXT NOT NULL
+    outcomes TEXT NOT NULL,
+    fields TEXT NOT NULL DEFAULT '{}'
 )
 """
+_SINCE_FIRST = (("fields", "TEXT NOT NULL DEFAULT '{}'"),)
+"""Columns that lists made by earlier versions do not have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,12 @@ class Addition:
     state: State
     outcomes: tuple[Outcome, ...] = field(default=())
     """One an article; a file may hold several."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """Of an export: what it calls the fields of an article, as in `Reading`."""
+
+    @property
+    def is_export(self) -> bool:
+        return self.kind == "file" and Path(self.name).suffix.lower() in EXPORTS
 
 
 class Additions:
@@ -114,9 +124,9 @@ class Additions:
             return int(inserted.lastrowid or 0)
 
     def waiting(self) -> tuple[int, int]:
-        """How many wait or are at work, and their bytes together."""
-        rows = self._rows("SELECT size FROM additions WHERE state IN (?, ?)", _OPEN)
-        return len(rows), sum(int(row["size"]) for row in rows)
+        """How many wait or are at work; and the bytes that are kept, also of what may be tried again."""
+        rows = self._rows("SELECT state, size FROM additions WHERE size > 0 OR state IN (?, ?)", _OPEN)
+        return sum(row["state"] in _OPEN for row in rows), sum(int(row["size"]) for row in rows)
 
     # Looking
 
@@ -186,27 +196,44 @@ class Additions:
             )
         sweep(self.folder, lambda file: bool(self._rows("SELECT 1 FROM additions WHERE file = ?", (file,))))
 
-    def set_back(self, addition_id: int) -> None:
-        """Let something that failed wait again.
+    def kept(self, addition_id: int) -> Addition:
+        """Something that failed and is still there to be tried again.
+
+        Raises:
+            UsageError: it is not there, or nothing is left of it.
+        """
+        found = [_addition(row) for row in self._rows("SELECT * FROM additions WHERE id = ?", (addition_id,))]
+        if not found or not can_be_tried_again(found[0]):
+            raise UsageError("this cannot be tried again", hint="hand it in once more")
+        return found[0]
+
+    def set_back(self, addition_id: int, fields: Mapping[str, str] | None = None) -> None:
+        """Let something that failed wait again; an export perhaps with other names of its fields.
 
         Raises:
             UsageError: it is not there, or nothing is left of it to try again.
         """
-        found = self._rows("SELECT * FROM additions WHERE id = ? AND state = 'failed'", (addition_id,))
-        if not found or not can_be_tried_again(_addition(found[0])):
-            raise UsageError("this cannot be tried again", hint="hand it in once more")
+        again = self.kept(addition_id)
+        said = json.dumps(dict(again.fields) if fields is None else dict(fields))
         with self._writing() as connection:
             connection.execute(
-                "UPDATE additions SET state = 'waiting', outcomes = '[]' WHERE id = ?", (addition_id,)
+                "UPDATE additions SET state = 'waiting', outcomes = '[]', fields = ?"
+                " WHERE id = ? AND state = 'failed'",
+                (said, addition_id),
             )
 
-    def dismiss(self, addition_id: int | None = None) -> None:
-        """Take one off the list that is not at work; by default all that went well."""
+    def dismiss(self, addition_id: int) -> None:
+        """Take one off the list, unless it is at work."""
+        self._delete("id = ? AND state != 'working'", addition_id)
+
+    def dismiss_all(self, state: State) -> None:
+        """Take all of a state off the list."""
+        self._delete("state = ? AND state != 'working'", state)
+
+    def _delete(self, condition: str, value: object) -> None:
         with self._writing() as connection:
             rows = connection.execute(
-                "DELETE FROM additions WHERE CASE WHEN ? IS NULL THEN state = 'done'"
-                " ELSE id = ? AND state != 'working' END RETURNING file",
-                (addition_id, addition_id),
+                f"DELETE FROM additions WHERE {condition} RETURNING file", (value,)
             ).fetchall()
         for row in rows:
             if row["file"]:
@@ -224,6 +251,10 @@ class Additions:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA secure_delete = ON")
             connection.execute(_TABLE)
+            known = {row["name"] for row in connection.execute("PRAGMA table_info(additions)")}
+            for name, kind in _SINCE_FIRST:
+                if name not in known:
+                    connection.execute(f"ALTER TABLE additions ADD COLUMN {name} {kind}")
             self._connection = connection
         return self._connection
 
@@ -280,5 +311,9 @@ def can_be_tried_again(addition: Addition) -> bool:
 
 
 def _addition(row: sqlite3.Row) -> Addition:
-    values = {**dict(row), "outcomes": tuple(Outcome(**each) for each in json.loads(row["outcomes"]))}
+    values = {
+        **dict(row),
+        "outcomes": tuple(Outcome(**each) for each in json.loads(row["outcomes"])),
+        "fields": tuple(json.loads(row["fields"]).items()),
+    }
     return Addition(**values)

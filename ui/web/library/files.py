@@ -16,6 +16,8 @@ from ui.web.library.worker import Closing
 
 logger = logging.getLogger(__name__)
 
+Fields = tuple[tuple[str, str], ...]
+
 
 class Files:
     """Works on additions that are bytes, a few of them in one run of `add`."""
@@ -61,13 +63,12 @@ class Files:
             self._progress = progress
             self._check()
 
-        sources = batch.sources()
-        if sources:
+        for fields, sources in batch.sources().items():
             self._library.add(
                 sources,
                 on_result=batch.settle,
                 on_progress=on_progress,
-                reading=self._settings.reading(),
+                reading=self._settings.reading(fields),
             )
         batch.finish()
 
@@ -82,12 +83,13 @@ class _Batch:
         self._of: dict[str, int] = {}
         """Source of a result -> id of the addition."""
 
-    def sources(self) -> list[Source | Article]:
-        """What the library is to add. What cannot be told apart from another waits for its next turn.
+    def sources(self) -> dict[Fields, list[Source | Article]]:
+        """What the library is to add, by what its exports call their fields.
 
-        The bytes that wait stay where they are, for a server that ends here.
+        What cannot be told apart from another waits for its next turn. The bytes that wait stay where they
+        are, for a server that ends here.
         """
-        found: list[Source | Article] = []
+        found: dict[Fields, list[Source | Article]] = {}
         for addition in list(self._open.values()):
             try:
                 source = self._source(addition)
@@ -101,7 +103,7 @@ class _Batch:
                 self._put_off(addition)
                 continue
             self._of[name] = addition.id
-            found.append(source)
+            found.setdefault(addition.fields, []).append(source)
         return found
 
     def _source(self, addition: Addition) -> Source | Article:
@@ -131,7 +133,9 @@ class _Batch:
                 self._additions.finish(addition, [outcome], keep=True)
 
     def _close(self, addition: Addition, outcomes: Sequence[Outcome]) -> None:
-        self._additions.finish(addition, outcomes)
+        # An export with rows that were not understood can be read again once its columns are named.
+        keep = addition.is_export and any(each.status == "failed" for each in outcomes)
+        self._additions.finish(addition, outcomes, keep=keep)
         del self._open[addition.id]
 
     def _put_off(self, addition: Addition) -> None:

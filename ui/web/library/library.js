@@ -237,6 +237,7 @@
       await post("retry", { addition: Number(button.closest("[data-addition]").dataset.addition) });
       await look();
     },
+    columns: (button) => window.citewellColumns(Number(button.closest("[data-addition]").dataset.addition)),
     async stop(button) {
       button.disabled = true;
       button.textContent = "Stopping …";
@@ -246,8 +247,8 @@
       await post("dismiss", { addition: Number(button.closest("[data-addition]").dataset.addition) });
       await look();
     },
-    async clear() {
-      await post("dismiss");
+    async clear(button) {
+      await post("dismiss", { state: button.dataset.state });
       await look();
     },
   };
@@ -301,7 +302,7 @@
     if (location.hash.startsWith("#library") && !articleAt()) look();
   });
 
-  window.citewellLibrary = { post, look };
+  window.citewellLibrary = { get, post, look };
   // The view comes when Gradio has drawn it.
   const observer = new MutationObserver(() => {
     if (!$("#library-rows")) return;

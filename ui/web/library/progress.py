@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 
 from index.trash import Removed
 from ui.web.library.additions import Addition, Outcome, can_be_tried_again
@@ -32,7 +33,9 @@ def additions_html(additions: Sequence[Addition], how_far: HowFar, title: Title)
     open_ones = [each for each in additions if each.state in ("waiting", "working")]
     finished = len(additions) - len(open_ones)
     done = any(each.state == "done" for each in additions)
-    clear = '<button type="button" class="quiet" data-do="clear">Clear the list</button>' if done else ""
+    clear, label = ("done", "Clear the list") if done else ("failed", "Dismiss all")
+    button = f'<button type="button" class="quiet" data-do="clear" data-key="clear" data-state="{clear}">{label}</button>'
+    clear = button if finished > (0 if done else 1) else ""
     if open_ones:
         said = f"Adding {len(open_ones):,} …"
         total = len(additions)
@@ -41,7 +44,7 @@ def additions_html(additions: Sequence[Addition], how_far: HowFar, title: Title)
             "</progress>"
         )
     else:
-        said, bar = "Added", ""
+        said, bar = "Added" if done else "Not added", ""
     rows = "".join(_row(each, how_far, title) for each in additions)
     return (
         f'<div class="head"><h3 class="label">{said}</h3>{clear}</div>{bar}<ul class="additions">{rows}</ul>'
@@ -81,7 +84,9 @@ def _row(addition: Addition, how_far: HowFar, title: Title) -> str:
     fate = f'<p class="fate">{fate}</p>' if fate else ""
     buttons = ""
     if can_be_tried_again(addition):
-        buttons = _button("Try again", "retry", addition)
+        if addition.is_export:
+            buttons = _button("Name its columns", "columns", addition)
+        buttons += _button("Try again", "retry", addition)
     if addition.state == "failed":
         buttons += _button("Dismiss", "dismiss", addition)
     elif addition.state == "waiting":
@@ -94,9 +99,8 @@ def _row(addition: Addition, how_far: HowFar, title: Title) -> str:
         if each.reason and each.status != "failed"
     )
     problems = "".join(
-        f'<p class="problem">{plain(_sentence(each.reason.removeprefix(f"{addition.name}: ")))}</p>'
-        f'<p class="hint">{plain(_sentence(each.hint))}</p>'
-        for each in failed[:_MOST_REASONS]
+        f'<p class="problem">{plain(_sentence(each.reason.removeprefix(f"{addition.name}: ")))}</p>{hint}'
+        for each, hint in zip(failed[:_MOST_REASONS], _hints(failed, addition), strict=False)
     )
     if len(failed) > _MOST_REASONS:
         problems += f'<p class="problem">and {len(failed) - _MOST_REASONS:,} more</p>'
@@ -104,6 +108,18 @@ def _row(addition: Addition, how_far: HowFar, title: Title) -> str:
         f'<li class="addition {addition.state}" data-addition="{addition.id}"><div class="what">{name}'
         f'{fate}{notes}{problems}{_titles(of_articles, title)}</div><div class="buttons">{buttons}</div></li>'
     )
+
+
+def _hints(failed: Sequence[Outcome], addition: Addition) -> list[str]:
+    """What to do about each failure, said once where it is the same for several on end."""
+    hints = []
+    for each, following in zip_longest(failed, failed[1:]):
+        said = each.hint
+        if addition.is_export and "--map" in said:  # for a terminal; here the button does it
+            said = "" if can_be_tried_again(addition) else "hand it in once more, then name its columns"
+        last = following is None or following.hint != each.hint
+        hints.append(f'<p class="hint">{plain(_sentence(said))}</p>' if said and last else "")
+    return hints
 
 
 def _fate(addition: Addition, how_far: HowFar) -> str:

@@ -50,7 +50,7 @@ def check_room(additions: Additions, settings: Settings, coming: int = 0) -> Non
     if size + coming > settings.max_waiting_bytes:
         raise UsageError(
             f"what waits to be added would exceed {settings.max_waiting_bytes:,} bytes",
-            hint="hand it in again when the others are done, or raise CITEWELL_MAX_WAITING_BYTES",
+            hint="wait until the others are done, dismiss what failed, or raise CITEWELL_MAX_WAITING_BYTES",
         )
 
 

@@ -22,12 +22,14 @@ from starlette.requests import ClientDisconnect
 from index import trash
 from index.errors import CitewellError, InputError, LibraryError, UsageError
 from index.library import Library
+from index.readers.fields import FieldMap
 from index.readers.files import check_file
 from rag.settings import Settings
 from ui.uploads import safe_name
 from ui.web.library.adding import Adder
-from ui.web.library.additions import Additions, Kind
+from ui.web.library.additions import Additions, Kind, State
 from ui.web.library.article_page import article_page_html
+from ui.web.library.columns import FIELDS, checked_fields, columns_of
 from ui.web.library.glance import glance_html
 from ui.web.library.listing import find, request_from
 from ui.web.library.pasting import checked_paste, title_of
@@ -67,12 +69,14 @@ class LibraryPage:
         router.add_api_route("/articles", self.articles, methods=["GET"])
         router.add_api_route("/additions", self.under_way, methods=["GET"])
         router.add_api_route("/article", self.article, methods=["GET"])
+        router.add_api_route("/columns", self.columns, methods=["GET"])
         for path, change in (
             ("/upload", self.upload),
             ("/paste", self.paste),
             ("/fetch", self.fetch),
             ("/stop", self.stop),
             ("/retry", self.retry),
+            ("/map", self.map),
             ("/dismiss", self.dismiss),
             ("/remove", self.remove),
             ("/restore", self.restore),
@@ -114,6 +118,16 @@ class LibraryPage:
             return HTMLResponse(
                 f'<p class="problem" role="alert">{plain(error.message[:500])}</p>', status_code=404
             )
+
+    def columns(self, addition: int) -> Response:
+        """What an export that failed calls its columns, what stands in them, and which are taken for what."""
+        try:
+            kept = self.additions.kept(addition)
+            columns = columns_of(self.additions, kept)
+        except CitewellError as error:
+            return _refused(error)
+        taken = FieldMap(self.settings.reading(kept.fields)).guesses(columns)
+        return JSONResponse({"name": kept.name, "columns": columns, "fields": FIELDS, "taken": taken})
 
     def _state(self) -> dict[str, Any]:
         listed = self.additions.listed()
@@ -178,11 +192,22 @@ class LibraryPage:
         self.adder.wake()
         return {}
 
-    async def dismiss(self, request: Request) -> dict[str, Any]:
-        """One addition off the list, or all that went well."""
+    async def map(self, request: Request) -> dict[str, Any]:
+        """Read an export again, with the columns that its fields are said to be in."""
         said = await _said(request)
-        one = _number(said, "addition") if "addition" in said else None
-        await asyncio.to_thread(self.additions.dismiss, one)
+        fields = checked_fields(said.get("fields"))
+        await asyncio.to_thread(self.additions.set_back, _number(said, "addition"), fields)
+        self.adder.wake()
+        return {}
+
+    async def dismiss(self, request: Request) -> dict[str, Any]:
+        """One addition off the list, or all that went well, or all that failed."""
+        said = await _said(request)
+        if "addition" in said:
+            await asyncio.to_thread(self.additions.dismiss, _number(said, "addition"))
+        else:
+            state: State = "failed" if said.get("state") == "failed" else "done"
+            await asyncio.to_thread(self.additions.dismiss_all, state)
         return {}
 
     async def remove(self, request: Request) -> dict[str, Any]:
