@@ -15,7 +15,7 @@ _FORM_BYTES = 1_000_000
 """What a form adds to its files."""
 _ARTICLES = "/api/articles"
 _CHANGING = frozenset(["POST", "PUT", "PATCH", "DELETE"])
-_PAGES_ASK = re.compile(r"/gradio_api/(call/(v2/)?|run/|api/)ask(/.*)?")
+_PAGES_ASK = re.compile(r"/gradio_api/(call/(v2/)?|run/|api/)ask(/.*)?", re.DOTALL)
 """The one endpoint of the page that is meant for programs."""
 _PUBLIC = ("/api/docs", "/api/openapi.json")
 _OWN_PAGES = frozenset(["same-origin", "none"])
@@ -39,8 +39,7 @@ def is_for_programs(path: str) -> bool:
 def refusal(method: str, path: str, headers: Mapping[bytes, bytes], settings: Settings) -> Failure | None:
     """Why a request is not let in; None where it is."""
     # A page of another site can make a browser send forms here, though not read what comes back.
-    site = headers.get(b"sec-fetch-site", b"none").decode("latin-1")
-    if method in _CHANGING and site not in _OWN_PAGES:
+    if method in _CHANGING and not _is_own(headers):
         return Failure(403, "pages of other sites may not ask here", "call this from a program of your own")
     token = settings.api_token
     if token is None or not is_for_programs(path):
@@ -52,9 +51,19 @@ def refusal(method: str, path: str, headers: Mapping[bytes, bytes], settings: Se
     return Failure(401, "the token is missing or wrong", "send the header Authorization: Bearer TOKEN")
 
 
+def _is_own(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a request comes from a program, or from a page of this server."""
+    site = headers.get(b"sec-fetch-site")
+    if site is not None:
+        return site.decode("latin-1") in _OWN_PAGES
+    # Browsers send that to loopback addresses and over HTTPS only; `Origin` they send everywhere.
+    origin = headers.get(b"origin")
+    return origin is None or origin.partition(b"://")[2].lower() == headers.get(b"host", b"").lower()
+
+
 def is_upload(path: str, headers: Mapping[bytes, bytes]) -> bool:
     """Whether a request brings files, which are put down as they come."""
-    return path == _ARTICLES and headers.get(b"content-type", b"").startswith(b"multipart/form-data")
+    return path == _ARTICLES and headers.get(b"content-type", b"").lower().startswith(b"multipart/form-data")
 
 
 def longest_body(path: str, headers: Mapping[bytes, bytes], settings: Settings) -> int:

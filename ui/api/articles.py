@@ -109,7 +109,7 @@ def routes(service: Service) -> APIRouter:
         Each is settled by itself, and said in `results`. Where none could be read, the status is 422.
         """
         given = list(fields or ())
-        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
             async with request.form(max_files=_MOST_FILES) as form:
                 files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
                 given += [value for value in form.getlist("map") if isinstance(value, str)]
@@ -140,7 +140,11 @@ def _given(body: bytes) -> list[Article]:
         many = _ARTICLES.validate_python(data if isinstance(data, list) else [data])
     except ValidationError as error:
         raise RequestValidationError(
-            [{**problem, "loc": ("body", *problem["loc"])} for problem in error.errors()]
+            # an article that is alone is not called the first
+            [
+                {**problem, "loc": ("body", *problem["loc"][0 if isinstance(data, list) else 1 :])}
+                for problem in error.errors()
+            ]
         ) from error
     if not many:
         raise UsageError("the list holds no article", hint=f"send {_FORM}")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from index.article import Article, Filters
-from index.readers.page import parse_language
+from index.readers.dates import not_in_future
+from index.readers.language import detect_language
+from index.readers.page import parse_language, parse_url
 from rag.answer import Turn
 from ui.printing import valid
 
@@ -33,6 +36,24 @@ def _language(value: str) -> str:
     if code is None:
         raise ValueError("write the language in two letters, as ISO 639-1 has them: en")
     return code
+
+
+def _one_line(value: str) -> str:
+    if any(unicodedata.category(character) == "Cc" for character in value):
+        raise ValueError("it holds a line break or another control character")
+    return value
+
+
+def _web_address(value: str) -> str:
+    if parse_url(value) is None:
+        raise ValueError("write the address in full, as https://host/path")
+    return value
+
+
+def _begun(value: date | None) -> date | None:
+    if value is not None and not_in_future(value) is None:
+        raise ValueError("this day has not come yet")
+    return value
 
 
 Words = Annotated[str, AfterValidator(valid)]
@@ -120,16 +141,23 @@ class NewArticle(BaseModel):
 
     title: str
     text: str = Field(description="Paragraphs are separated by line breaks.")
-    article_id: str = Field(
+    article_id: Annotated[str, AfterValidator(_one_line)] = Field(
         default="",
         description="Stays the same when the text changes. Without one: the URL, or a hash.",
     )
     author: str | None = None
     publisher: str | None = None
-    url: str | None = None
-    published: Day = Field(default=None, description="The article's own date.")
-    language: str | None = Field(default=None, description="ISO 639-1 code.")
+    url: Annotated[str, AfterValidator(_web_address)] | None = None
+    published: Annotated[Day, AfterValidator(_begun)] = Field(
+        default=None, description="The article's own date."
+    )
+    language: Annotated[str, AfterValidator(_language)] | None = Field(
+        default=None, description="ISO 639-1 code. Without one it is told by the letters, where that is sure."
+    )
 
     @property
     def article(self) -> Article:
-        return Article(**{**self.model_dump(), "article_id": self.article_id or self.url or ""})
+        language = self.language or detect_language(self.text)
+        return Article(
+            **{**self.model_dump(), "article_id": self.article_id or self.url or "", "language": language}
+        )

@@ -62,7 +62,7 @@ def headers_of(path: str) -> tuple[tuple[bytes, bytes], ...]:
     policy = _POLICY_OF_LOGIN if path == "/login" else CONTENT_SECURITY_POLICY
     return (
         (b"content-security-policy", policy.encode()),
-        (b"referrer-policy", b"no-referrer"),
+        (b"referrer-policy", b"same-origin"),  # without one a login form says its origin is "null"
         (b"x-content-type-options", b"nosniff"),
     )
 

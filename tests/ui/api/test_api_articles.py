@@ -118,7 +118,11 @@ def test_where_no_file_could_be_read_the_request_failed(own_client, file):
         ({**FERRY, "published": "yesterday"}, 422, "published"),
         ({**FERRY, "autor": "x"}, 422, "autor"),
         ({**FERRY, "text": " "}, 422, "has no text"),
-        (7, 422, "0"),
+        ({**FERRY, "article_id": "a\nb"}, 422, "article_id: Value error, it holds a line break"),
+        ({**FERRY, "url": "javascript:alert(1)"}, 422, "url: "),
+        ({**FERRY, "published": "2999-01-01"}, 422, "has not come yet"),
+        ({**FERRY, "language": "klingon"}, 422, "language: "),
+        (7, 422, "the request"),
         ([], 400, "no article"),
     ],
 )

@@ -59,6 +59,7 @@ def test_health_and_documentation_need_no_token(guarded, path):
     [
         ("/gradio_api/call/ask", True),
         ("/gradio_api/call/ask/e1", True),
+        ("/gradio_api/call/ask/e\n1", True),
         ("/gradio_api/call/v2/ask", True),
         ("/gradio_api/run/ask", True),
         ("/gradio_api/api/ask", True),
@@ -89,8 +90,21 @@ def test_a_page_of_another_site_cannot_have_the_browser_change_anything(client, 
     assert client.get("/api/articles", headers=headers).headers.get("access-control-allow-origin") is None
 
 
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "http://192.168.1.5", "http://192.168.1.5:80", "null"]
+)
+def test_nor_where_the_browser_says_only_which_page_it_was(origin):
+    host = {b"host": b"192.168.1.5:7860"}
+    settings = load_settings()
+    for path in ("/api/articles", "/login", "/library/upload"):
+        refused = refusal("POST", path, {**host, b"origin": origin.encode()}, settings)
+        assert refused is not None
+        assert refused.status == 403
+        assert refusal("POST", path, {**host, b"origin": b"http://192.168.1.5:7860"}, settings) is None
+
+
 def test_the_own_page_and_programs_may_ask(client):
-    for headers in ({"sec-fetch-site": "same-origin"}, {}):
+    for headers in ({"sec-fetch-site": "same-origin"}, {"origin": "http://127.0.0.1"}, {}):
         assert client.post("/api/ask", json={"question": COST}, headers=headers).status_code == 200
 
 

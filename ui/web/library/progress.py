@@ -33,9 +33,11 @@ def additions_html(additions: Sequence[Addition], how_far: HowFar, title: Title)
     open_ones = [each for each in additions if each.state in ("waiting", "working")]
     finished = len(additions) - len(open_ones)
     done = any(each.state == "done" for each in additions)
-    clear, label = ("done", "Clear the list") if done else ("failed", "Dismiss all")
-    button = f'<button type="button" class="quiet" data-do="clear" data-key="clear" data-state="{clear}">{label}</button>'
-    clear = button if finished > (0 if done else 1) else ""
+    clear = ""
+    if finished > (0 if done else 1):
+        state, label = ("done", "Clear the list") if done else ("failed", "Dismiss all")
+        named = f'data-do="clear" data-key="clear" data-state="{state}"'
+        clear = f'<button type="button" class="quiet" {named}>{label}</button>'
     if open_ones:
         said = f"Adding {len(open_ones):,} …"
         total = len(additions)
