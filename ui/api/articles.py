@@ -30,6 +30,7 @@ from index.reprints import Reprints
 from ui.adding import parse_fields
 from ui.api.errors import NotFound, Route
 from ui.api.examples import ADDED, ARTICLE, ARTICLES, REMOVED
+from ui.api.problems import problems
 from ui.api.requests import ListRequest, NewArticle
 from ui.api.service import Service
 from ui.printing import article_json, jsonable
@@ -69,7 +70,7 @@ def routes(service: Service) -> APIRouter:
     router = APIRouter(prefix="/api", route_class=Route, tags=["articles"])
     library = service.default.library
 
-    @router.get("/articles", responses={200: {"content": ARTICLES}})
+    @router.get("/articles", responses={200: {"content": ARTICLES}, **problems(422)})
     def list_articles(asked: Annotated[ListRequest, Query()]) -> Response:
         """The articles by id, without their texts, a page at a time."""
         infos = library.list(asked.filters)
@@ -84,7 +85,7 @@ def routes(service: Service) -> APIRouter:
             }
         )
 
-    @router.get("/articles/{article_id:path}", responses={200: {"content": ARTICLE}})
+    @router.get("/articles/{article_id:path}", responses={200: {"content": ARTICLE}, **problems(404)})
     def show_article(
         article_id: str,
         version: Annotated[str | None, Query(description="As it was: a hash, or its beginning.")] = None,
@@ -96,7 +97,11 @@ def routes(service: Service) -> APIRouter:
         copies = Reprints(library.catalog).ids([article_id]).get(article_id, ())
         return JSONResponse({**jsonable(article_json(article, copies)), "versions": versions})
 
-    @router.post("/articles", openapi_extra=_BODY, responses={200: {"content": ADDED}})
+    @router.post(
+        "/articles",
+        openapi_extra=_BODY,
+        responses={200: {"content": ADDED}, **problems(400, 413, 422, 503, 507)},
+    )
     async def add_articles(
         request: Request,
         fields: Annotated[
@@ -106,7 +111,10 @@ def routes(service: Service) -> APIRouter:
     ) -> Response:
         """Add or update articles: one as JSON, a list of them, or files of any format that is read.
 
-        Each is settled by itself, and said in `results`. Where none could be read, the status is 422.
+        Each is settled by itself, and said in `results`: added, updated, unchanged, or failed with the
+        reason. Where none could be added the status is 422, and `results` are told all the same. A file of a
+        name that was sent before is the next version of that article. While the library is being changed
+        otherwise, the answer is 503.
         """
         given = list(fields or ())
         if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
@@ -120,7 +128,9 @@ def routes(service: Service) -> APIRouter:
         reading = service.settings.reading(parse_fields(given))
         return _told(await run_in_threadpool(_add, service, _given(await request.body()), reading))
 
-    @router.delete("/articles/{article_id:path}", responses={200: {"content": REMOVED}})
+    @router.delete(
+        "/articles/{article_id:path}", responses={200: {"content": REMOVED}, **problems(404, 503, 507)}
+    )
     def remove_article(article_id: str) -> Response:
         """Remove an article with all its versions, for good."""
         _check_writable(service)

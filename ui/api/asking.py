@@ -15,6 +15,7 @@ from fastapi.sse import format_sse_event
 from rag.answer import Answer, Found, Turn, passage_dict
 from ui.api.errors import Route, failure_of
 from ui.api.examples import ANSWER, EVENTS, PASSAGES
+from ui.api.problems import problems
 from ui.api.requests import AskRequest, SearchRequest
 from ui.api.service import Service
 from ui.arrivals import Arrivals
@@ -30,7 +31,9 @@ CLIENT_GONE = 499
 def routes(service: Service) -> APIRouter:
     router = APIRouter(prefix="/api", route_class=Route, tags=["ask"])
 
-    @router.post("/ask", responses={200: {"content": {**ANSWER, **EVENTS}}})
+    @router.post(
+        "/ask", responses={200: {"content": {**ANSWER, **EVENTS}}, **problems(400, 413, 422, 502, 503)}
+    )
     async def ask(
         request: Request,
         body: AskRequest,
@@ -48,7 +51,7 @@ def routes(service: Service) -> APIRouter:
         answer = await answer_of(request, work)
         return gone() if answer is None else JSONResponse(answer.to_dict() | {"id": body.id})
 
-    @router.get("/search", responses={200: {"content": PASSAGES}})
+    @router.get("/search", responses={200: {"content": PASSAGES}, **problems(400, 422, 503)})
     def search(asked: Annotated[SearchRequest, Query()]) -> Response:
         """The passages nearest to a question, best first; no answer."""
         with service.places.taken():

@@ -22,7 +22,8 @@ from index.tokens import count_tokens
 from rag.answer import Answer, Turn
 from ui.api.asking import Item, answer_of, begin, event, gone, streamed
 from ui.api.errors import NotFound, Route, failure_of
-from ui.api.examples import COMPLETION
+from ui.api.examples import CHUNKS, COMPLETION, MODEL, MODELS
+from ui.api.problems import problems
 from ui.api.requests import AskRequest, Choice, Words
 from ui.api.service import Service
 
@@ -71,7 +72,18 @@ class StreamOptions(BaseModel):
 class CompletionRequest(BaseModel):
     """Fields of OpenAI's request that have a meaning here."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [
+                {
+                    "model": OWN_MODEL,
+                    "messages": [{"role": "user", "content": "How many passengers does the ferry carry?"}],
+                    "citewell": {"since": "2024-01-01"},
+                }
+            ]
+        },
+    )
 
     model: Words = Field(default=OWN_MODEL, description="Who answers; `GET /v1/models` lists them.")
     messages: list[Message] = Field(min_length=1)
@@ -101,18 +113,24 @@ class CompletionRequest(BaseModel):
 def routes(service: Service) -> APIRouter:
     router = APIRouter(prefix="/v1", route_class=Route, tags=["as OpenAI's API"])
 
-    @router.get("/models")
+    @router.get("/models", responses={200: {"content": MODELS}, **problems(openai=True)})
     def models() -> dict[str, Any]:
         """Who answers: `citewell` is whom this server was started with."""
         return {"object": "list", "data": [_model(name) for name in (OWN_MODEL, *service.engines)]}
 
-    @router.get("/models/{name:path}")
+    @router.get("/models/{name:path}", responses={200: {"content": MODEL}, **problems(404, openai=True)})
     def model(name: str) -> dict[str, Any]:
         """One of them."""
         _engine_name(service, name)
         return _model(name)
 
-    @router.post("/chat/completions", responses={200: {"content": COMPLETION}})
+    @router.post(
+        "/chat/completions",
+        responses={
+            200: {"content": {**COMPLETION, **CHUNKS}},
+            **problems(400, 404, 413, 422, 502, 503, openai=True),
+        },
+    )
     async def complete(request: Request, body: CompletionRequest) -> Response:
         """Answer the last message, each sentence with its marker; see the field `citewell` for the quotes.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 _CITATION = {
     "number": 1,
-    "article_id": "ferry.md",
+    "article_id": "https://example.org/ferry",
     "version": "5c1f…",
     "title": "New ferry for Port Ellen",
     "publisher": "Island Post",
@@ -17,7 +17,7 @@ _CITATION = {
     "quote": "The new ferry carries 550 passengers.",
 }
 _PASSAGE = {
-    "article_id": "ferry.md",
+    "article_id": "https://example.org/ferry",
     "start": 0,
     "end": 38,
     "text": "The new ferry carries 550 passengers.",
@@ -44,7 +44,7 @@ _ANSWER = {
     "timings_ms": {"retrieve": 12, "evidence": 20, "answer": 1, "total": 35},
 }
 _ARTICLE = {
-    "article_id": "ferry.md",
+    "article_id": "https://example.org/ferry",
     "version": "5c1f…",
     "title": "New ferry for Port Ellen",
     "author": "Morag Bain",
@@ -57,7 +57,7 @@ _ARTICLE = {
 }
 _ADDED = {
     "source": "ferry.md",
-    "article_id": "ferry.md",
+    "article_id": "https://example.org/ferry",
     "status": "added",
     "reason": None,
     "hint": "",
@@ -86,7 +86,17 @@ ARTICLES = _json(
 )
 ARTICLE = _json({**_ARTICLE, "text": "The new ferry carries 550 passengers.", "versions": ["5c1f…"]})
 ADDED = _json({"results": [_ADDED], "summary": {"added": 1, "updated": 0, "unchanged": 0, "failed": 0}})
-REMOVED = _json({"article_id": "ferry.md", "status": "removed"})
+REMOVED = _json({"article_id": "https://example.org/ferry", "status": "removed"})
+_MODEL = {"id": "citewell", "object": "model", "created": 0, "owned_by": "citewell"}
+MODELS = _json({"object": "list", "data": [_MODEL, {**_MODEL, "id": "verbatim"}]})
+MODEL = _json(_MODEL)
+CHUNKS: dict[str, Any] = {
+    "text/event-stream": {
+        "example": 'data: {"choices": [{"delta": {"content": "The new ferry … [1]."}, …}], …}\n\n'
+        'data: {"choices": [{"delta": {}, "finish_reason": "stop"}], "citewell": {"citations": […], …}}\n\n'
+        "data: [DONE]\n\n"
+    }
+}
 COMPLETION = _json(
     {
         "id": "chatcmpl-…",

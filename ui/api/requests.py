@@ -113,6 +113,23 @@ class Exchange(BaseModel):
 class AskRequest(Choice):
     """A question."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"question": "How many passengers does the ferry carry?", "since": "2024-01-01"},
+                {
+                    "question": "And how many cars?",
+                    "history": [
+                        {
+                            "question": "How many passengers does the ferry carry?",
+                            "answer": "The new ferry carries 550 passengers [1].",
+                        }
+                    ],
+                },
+            ]
+        }
+    )
+
     question: Words = Field(description="In plain language.")
     history: list[Exchange] = Field(default=[], description="Earlier exchanges, oldest first.")
     llm: Words | None = Field(
@@ -137,7 +154,19 @@ class ListRequest(Narrowing):
 class NewArticle(BaseModel):
     """An article as it is."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "New ferry for Port Ellen",
+                    "text": "The new ferry carries 550 passengers.",
+                    "publisher": "Island Post",
+                    "published": "2024-03-01",
+                }
+            ]
+        },
+    )
 
     title: str
     text: str = Field(description="Paragraphs are separated by line breaks.")

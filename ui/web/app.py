@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, closing, nullcontext
+from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ from index.errors import CitewellError
 from index.library import Library
 from rag.settings import Settings, load_settings
 from ui.answerers import QUOTES, offered
-from ui.api.mounting import add_api
+from ui.api.mounting import ABOUT, add_api
 from ui.api.service import Service
 from ui.places import Places
 from ui.web import chat
@@ -98,6 +99,8 @@ def build_app(
     library = LibraryPage(engine.library, settings) if isinstance(engine.library, Library) else None
     app = FastAPI(
         title="Citewell",
+        version=version("citewell"),
+        description=ABOUT,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",

@@ -64,6 +64,58 @@ def test_the_documentation_names_every_route_and_loads_nothing_from_elsewhere(cl
     assert '"validatorUrl": null' in page  # its badge would be fetched from elsewhere
 
 
+def keys(value, within=""):
+    """The names of all that a JSON value holds."""
+    if isinstance(value, list):
+        return keys(value[0], f"{within}[]") if value else set()
+    if not isinstance(value, dict):
+        return set()
+    names = {f"{within}.{name}" for name in value}
+    return names.union(*(keys(each, f"{within}.{name}") for name, each in value.items()))
+
+
+def documented(client, method, path, status):
+    responses = client.get("/api/openapi.json").json()["paths"][path][method]["responses"]
+    return responses[str(status)]["content"]["application/json"]["example"]
+
+
+def test_the_documentation_shows_what_really_comes(own_client):
+    article = {"title": "New ferry", "text": "The new ferry carries 550 passengers.", "article_id": "a"}
+    asked = {"question": "How many passengers does the new ferry carry?"}
+    chat = {"model": "citewell", "messages": [{"role": "user", "content": asked["question"]}]}
+    varying = (".ranks.", ".timings_ms.")
+    for method, path, given, template in (
+        ("post", "/api/articles", {"json": article}, None),
+        ("get", "/api/articles", {}, None),
+        ("get", "/api/articles/a", {}, "/api/articles/{article_id}"),
+        ("post", "/api/ask", {"json": asked}, None),
+        ("get", "/api/search", {"params": asked}, None),
+        ("post", "/v1/chat/completions", {"json": chat}, None),
+        ("get", "/v1/models", {}, None),
+        ("get", "/v1/models/citewell", {}, "/v1/models/{name}"),
+        ("delete", "/api/articles/a", {}, "/api/articles/{article_id}"),
+        ("delete", "/api/articles/b", {}, "/api/articles/{article_id}"),
+        ("post", "/api/articles", {"json": []}, None),
+        ("post", "/api/ask", {"json": {}}, None),
+        ("post", "/api/ask", {"content": b"x" * 1_100_000}, None),
+        ("get", "/v1/models/x", {}, "/v1/models/{name}"),
+        ("post", "/v1/chat/completions", {"json": {}}, None),
+    ):
+        response = getattr(own_client, method)(path, **given)
+        shown = documented(own_client, method, template or path, response.status_code)
+        real, shown = (
+            {k for k in keys(v) if not any(n in k for n in varying)} for v in (response.json(), shown)
+        )
+        assert real == shown, (path, response.status_code)
+
+
+def test_what_the_documentation_offers_to_try_is_taken(client):
+    schemas = client.get("/api/openapi.json").json()["components"]["schemas"]
+    for path, name in (("/api/ask", "AskRequest"), ("/v1/chat/completions", "CompletionRequest")):
+        for example in schemas[name]["examples"]:
+            assert client.post(path, json=example).status_code == 200
+
+
 def test_an_error_that_nobody_thought_of_is_kept_vague(articles_engine, caplog):
     class Broken(CitedQueryEngine):
         def search(self, *given, **choice):
