@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from index.readers.files import Limit
 
+FEED_TYPES = frozenset(["application/rss+xml", "application/atom+xml"])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:

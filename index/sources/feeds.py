@@ -18,7 +18,7 @@ from index.readers.cleaning import clean_line, clean_text, is_blank
 from index.readers.dates import not_in_future, parse_date
 from index.readers.decoding import decode
 from index.readers.page import parse_language, parse_url
-from index.sources.documents import Fetched, Kind
+from index.sources.documents import FEED_TYPES, Fetched, Kind
 from index.sources.errors import FetchError
 from index.sources.listing import Item, Listing
 from index.sources.pages import decodes
@@ -230,10 +230,10 @@ def _feed_named_by(fetched: Fetched) -> str:
         tree = document_fromstring(fetched.data[:_HEAD_BYTES], parser=HTMLParser(encoding="utf-8"))
         tree.make_links_absolute(fetched.url)
         for link in tree.iter("link"):
-            if (link.get("type") or "").lower() in ("application/rss+xml", "application/atom+xml"):
+            if (link.get("type") or "").lower() in FEED_TYPES:
                 found = parse_url(link.get("href") or "")
                 if found:
                     return f"the page names a feed: {found}"
     except (etree.LxmlError, ValueError):
         pass
-    return "to add the page itself, leave out --feed"
+    return "to add the page itself, add it as a page, not as a feed"

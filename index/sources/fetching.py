@@ -16,7 +16,7 @@ import httpcore
 
 from index.readers.files import Limit
 from index.sources.addresses import Resolver, resolve
-from index.sources.documents import Fetched, Kind
+from index.sources.documents import FEED_TYPES, Fetched, Kind
 from index.sources.errors import AddressRefused, FetchError
 from index.sources.limits import FetchLimits
 from index.sources.network import Deadline, TestedBackend
@@ -184,9 +184,10 @@ class Fetcher:
             raise _refusal(status, headers.get("retry-after"))
         content_type, charset = _content_type(headers.get("content-type", ""))
         if kind.types is not None and content_type and content_type not in kind.types:
+            is_feed = content_type in FEED_TYPES
             raise FetchError(
-                f"it is {content_type!r}, which is not read",
-                hint="save it in a format that is, and add the file",
+                f"it is {content_type!r}, which is not read" if not is_feed else "it is a feed, not a page",
+                hint="add it as a feed" if is_feed else "save it in a format that is, and add the file",
             )
         return Fetched(
             url=str(url),

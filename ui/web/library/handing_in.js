@@ -5,7 +5,9 @@
   window.citewellHandingIn = true;
 
   const $ = (selector, within = document) => within.querySelector(selector);
+  const LOOK = 700; // milliseconds between two looks at what became of the files before
   let sending = 0; // files that the server does not have yet
+  let looked = 0;
 
   async function send(files) {
     const { mostBytes, mostExportBytes, exports } = $(".library-view").dataset;
@@ -30,6 +32,8 @@
         line.append(dismiss);
       }
       sending -= 1;
+      if (sending && performance.now() - looked < LOOK) continue; // the next file need not wait for the list
+      looked = performance.now();
       await window.citewellLibrary.look();
     }
   }

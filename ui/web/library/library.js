@@ -178,7 +178,9 @@
 
   const actions = {
     reset() {
-      $("#library-tools").reset();
+      const tools = $("#library-tools");
+      tools.reset();
+      for (const choice of tools.querySelectorAll("select:not([name=sort])")) choice.value = ""; // drawn as chosen
       wanted.page = 1;
       refresh();
       $("#library-tools [name=search]").focus();

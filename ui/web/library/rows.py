@@ -79,7 +79,10 @@ def _count(listing: Listing, found_ids: Sequence[str]) -> str:
     if limit or (request.filters and not request.search):
         what = "this one" if listing.matching == 1 else f"these {listing.matching:,}"
         limit = f'<button type="button" class="quiet" data-do="ask-these"{limit}>Ask only {what}</button>'
-    return f'<p class="count"><span>{said}</span>{limit}</p>'
+    every = ""
+    if request.filters or request.search:
+        every = '<button type="button" class="quiet" data-do="reset" data-key="reset">Show all</button>'
+    return f'<p class="count"><span>{said}</span>{every}{limit}</p>'
 
 
 def _row(info: ArticleInfo) -> str:
