@@ -39,6 +39,8 @@ _HTML = re.compile(
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")
 _LARGEST_SECONDS = 10**11
 _COMPACT = re.compile(r"(\d{4})[/.]?(\d{2})[/.]?(\d{2})")
+_DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?:\D.*)?")
+"""Where dots part a date and the year stands last, the day stands first; with slashes either may."""
 _INNER = ("rendered", "name", "title", "text", "value", "#text")
 """Where a nested object keeps what is meant: WordPress, schema.org, XML turned into JSON."""
 
@@ -184,7 +186,13 @@ def _published(value: str, fail: Fail) -> date | None:
     stripped = value.strip()
     if not stripped:
         return None
-    found = parse_date(stripped) or _compact(stripped) or _epoch(stripped) or date_line(stripped)
+    found = (
+        parse_date(stripped)
+        or _compact(stripped)
+        or _dotted(stripped)
+        or _epoch(stripped)
+        or date_line(stripped)
+    )
     found = found or mail_date(stripped)
     if found is None:
         raise fail(
@@ -199,6 +207,11 @@ def _compact(value: str) -> date | None:
     if match is None or not re.fullmatch(r"(?:[T\s].*)?", value[match.end() :]):
         return None
     return parse_date("-".join(match.groups()))
+
+
+def _dotted(value: str) -> date | None:
+    match = _DOTTED.fullmatch(value)
+    return parse_date(f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}") if match else None
 
 
 def _epoch(value: str) -> date | None:

@@ -129,6 +129,7 @@ def test_a_quote_that_is_never_closed_does_not_swallow_the_rest_unsaid(tmp_path)
     "written",
     [
         *("2025-06-09T10:00:00Z", "2025/06/09", "20250609", "Mon, 09 Jun 2025 10:00:00 GMT", "June 9, 2025"),
+        *("09.06.2025", "9.6.2025 10:00", "9. 6. 2025"),
         *("9 June 2025", 1749463200, 1749463200000, "1749463200"),
     ],
 )
