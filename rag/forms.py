@@ -70,9 +70,15 @@ _CAUSE = re.compile(
 )
 _DATE_LENIENT = re.compile(
     r"\b(?:when|while|after|before|during|until|since|once|time|era|age|period|season|beginning|start|end|first"
-    r"|last|next|now|soon|early|late|immediately|always|never|ever|still)\b",
+    r"|last|next|now|soon|early|late|immediately|always|never|ever|still|noon|midday|midnight|dawn|dusk"
+    r"|half past|quarter (?:past|to))\b"
+    r"|\b\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b|\b\d{1,2}:\d\d\b|\bo[’']clock\b"
+    r"|\b(?:in|since|by|until|circa) \d{3}\b",
     re.IGNORECASE,
 )
+"""Beside dates the time of a day, and the years before 1000."""
+_FREE = re.compile(r"\b(?:is|are|was|were|remains?|admission|entry|entrance) free\b", re.IGNORECASE)
+_BLAMED = re.compile(r"\b(?:blam\w+|responsible|culprit|fault|reasons?|led to)\b", re.IGNORECASE)
 _ASKS_SINCE_WHEN = re.compile(r"\bsince when\b", re.IGNORECASE)
 _BEGINNING = re.compile(
     rf"\b(?:since|{YEAR_NUMBER}s?)\b|{_DURATION.pattern}|\b(?:January|February|March|April|May|June|July|August|September"
@@ -150,6 +156,10 @@ def holds_form(question: Question, text: str) -> bool:
         return any(_is_person(name, question) for name in find_names(text)) or (
             has_kind(question, text) and _speaks_of_role(question, text)
         )
+    if question.kind == "money":
+        return has_kind(question, text) or bool(_FREE.search(text))
+    if question.kind == "cause":  # "What caused it?" is answered by "It was caused by …"
+        return bool(_CAUSE.search(text) or _BLAMED.search(text))
     if question.kind in ("count", "share") and question.measured:
         return measured_near(question, text) == 1.0
     if (
