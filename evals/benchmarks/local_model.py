@@ -174,6 +174,7 @@ def _answered(
     return record | {
         "end_s": times[-1],
         "answer": " ".join(s.text for s in desk.sentences),
+        "words": sum(len(s.text.split()) for s in desk.sentences),
         "gold": list(gold.answers),
         "support": [s.support for s in desk.sentences[: len(own)]],
         "replaced": verifier.replaced,
@@ -210,7 +211,7 @@ def report_answers(name: str, records: Sequence[Record]) -> None:
     print(f"  replaced by their quote: {sum(r['replaced'] for r in records)} of {len(support)}")
     print(f"  citations that do not resolve: {sum(r['unresolved'] for r in records)}")
     print(f"  without a sentence of its own: {sum(not r['support'] for r in records)}")
-    for key in ("found_s", "opinion_s", "first_s", "end_s", "prompt_tokens"):
+    for key in ("found_s", "opinion_s", "first_s", "end_s", "prompt_tokens", "words"):
         values = sorted(record[key] for record in records if key in record)
         print(f"  {key}: median {statistics.median(values):.2f}, p95 {values[int(len(values) * 0.95)]:.2f}")
 
