@@ -36,7 +36,7 @@ MARGIN = 0.5
 
 Questions of SQuAD are worded after its text, and the model says Yes to them more surely than to people's own
 words: with the weak threshold for all, 32 of the 124 answerable questions of the suite `courier` would be
-refused, and 19 of the 28 others; with both it is 12 and 14.
+refused, and 19 of the 28 others; with both it is 12 and 14 (worked out from the opinions of an earlier run).
 """
 
 Record = dict[str, Any]
@@ -44,7 +44,7 @@ Numbers = npt.NDArray[np.float64]
 
 
 def fitted(records: Sequence[Record]) -> AnswerabilityModel:
-    """The model, with its threshold not yet set; it sees no question with a gap: those are refused anyway."""
+    """The model, its thresholds not yet set; it sees no question with a gap: those are refused anyway."""
     records = [record for record in records if not record["gap"]]
     answerable = [record["answerable"] for record in records]
     model = LogisticRegression(C=10)

@@ -4,9 +4,8 @@ A sentence and its quote are never both given: the one says again what the other
 what it cites. Now and then it cuts off the answer itself ("Gandhi's words fit the moment"), says the question
 again, or says of the name that it found what only the question says. Then the quote stands.
 
-Measured on 150 answerable SQuAD questions, with `rag.answerers.backing`: a sentence that is said again, by .6
-of the content words of the shorter one, in .03 of the answers (.30 when cited quotes stood behind sentences),
-38 words an answer (56), the gold answer in .887 of both.
+Measured on 150 answerable SQuAD questions, with `rag.answerers.backing`: 42 words an answer on average, and
+56 when cited quotes stood behind sentences; the gold answer in .887 of both.
 """
 
 from __future__ import annotations
